@@ -31,6 +31,19 @@ class ScriptedClock final : public Clock {
   std::atomic<std::int64_t> micros_;
 };
 
+/// The system's clock until it is set; then it stands still, or goes with the system again. Only a
+/// server started with test doors has one.
+class SettableClock final : public Clock {
+ public:
+  Instant Now() const override;
+  void Set(Instant at) { micros_.store(at.micros); }
+  void FollowSystem() { micros_.store(kFollowing); }
+
+ private:
+  static constexpr std::int64_t kFollowing = -1;
+  std::atomic<std::int64_t> micros_{kFollowing};
+};
+
 /// Microseconds of a clock that never jumps; for durations only.
 std::int64_t SteadyMicros();
 

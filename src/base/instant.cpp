@@ -164,10 +164,9 @@ std::string FormatDate(Instant at) {
 
 std::string FormatHttpDate(Instant at) {
   const Civil c = ToCivil(at);
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-                     kWeekdays[static_cast<std::size_t>(c.weekday)], c.day,
-                     kMonths[static_cast<std::size_t>(c.month - 1)], c.year, c.hour, c.minute,
-                     c.second);
+  return fmt::format(
+      "{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kWeekdays[static_cast<std::size_t>(c.weekday)],
+      c.day, kMonths[static_cast<std::size_t>(c.month - 1)], c.year, c.hour, c.minute, c.second);
 }
 
 std::optional<Instant> ParseDateTime(std::string_view text) {

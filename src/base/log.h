@@ -20,8 +20,7 @@ struct LogField {
   LogField(std::string_view k, std::string_view v) : key(k), text(v) {}
   LogField(std::string_view k, const char* v) : key(k), text(v) {}
   LogField(std::string_view k, const std::string& v) : key(k), text(v) {}
-  LogField(std::string_view k, std::int64_t v)
-      : key(k), text(std::to_string(v)), is_number(true) {}
+  LogField(std::string_view k, std::int64_t v) : key(k), text(std::to_string(v)), is_number(true) {}
 };
 
 /// Lines below this level are dropped. Default kInfo.

@@ -99,8 +99,7 @@ Gauge& MetricRegistry::GaugeOf(std::string_view name, std::span<const MetricLabe
   return Find(gauges_, name, labels);
 }
 
-Histogram& MetricRegistry::HistogramOf(std::string_view name,
-                                       std::span<const MetricLabel> labels) {
+Histogram& MetricRegistry::HistogramOf(std::string_view name, std::span<const MetricLabel> labels) {
   const std::lock_guard lock(mutex_);
   return Find(histograms_, name, labels);
 }

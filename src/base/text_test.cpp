@@ -30,7 +30,9 @@ TEST(Text, PercentDecodingLeavesStrayPercentSigns) {
   EXPECT_EQ(PercentDecode(PercentEncode("ä b/&?")), "ä b/&?");
 }
 
-TEST(Text, MarkupIsEscaped) { EXPECT_EQ(EscapeMarkup("<a b='c'>&"), "&lt;a b=&#39;c&#39;&gt;&amp;"); }
+TEST(Text, MarkupIsEscaped) {
+  EXPECT_EQ(EscapeMarkup("<a b='c'>&"), "&lt;a b=&#39;c&#39;&gt;&amp;");
+}
 
 TEST(Text, Utf8IsChecked) {
   EXPECT_TRUE(IsValidUtf8("plain ä € 😀"));

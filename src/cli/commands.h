@@ -1,0 +1,22 @@
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+/// One function per command family. Each adds its sub-commands to the application; what they do is
+/// done in their callbacks. A command reports failure by throwing outpost::Problem, or ExitCode
+/// when it has said everything already.
+namespace outpost::cli {
+
+/// 0: done; 1: a check failed; 2: the call or its input was refused.
+struct ExitCode {
+  int code = 0;
+};
+
+void AddServeCommand(CLI::App& app);       // serve_command.cpp
+void AddSizeCommand(CLI::App& app);        // size_command.cpp
+void AddPlanCommand(CLI::App& app);        // plan_command.cpp
+void AddTransitionCommand(CLI::App& app);  // transition_command.cpp
+
+}  // namespace outpost::cli

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <array>
+
+#include "base/settings.h"
+
+/// Every setting of `outpost serve`, with its default. docs and --help are made from this list.
+namespace outpost::cli {
+
+inline constexpr std::array<SettingKey, 21> kServeKeys = {{
+    {"data.folder", "data", "folder that holds everything the server keeps"},
+    {"database.location", "", "postgresql://…; empty: SQLite in the data folder"},
+    {"database.readers", "8", "reading connections"},
+    {"server.listen", "127.0.0.1:8000", "addresses to listen on, separated by commas"},
+    {"server.listen_tls", "", "addresses to listen on with TLS"},
+    {"server.public_url", "", "what clients see, such as https://outpost.example.org"},
+    {"server.certificates", "",
+     "folder with one sub-folder per host name: fullchain.pem, privkey.pem"},
+    {"server.trusted_proxies", "", "addresses or networks whose X-Forwarded-* headers count"},
+    {"server.io_threads", "1", "threads that read and write sockets"},
+    {"server.mobile_threads", "4", "threads that serve phones"},
+    {"server.web_threads", "4", "threads that serve pages and the data API"},
+    {"server.log_requests", "true", "one log line per request"},
+    {"server.stop_seconds", "20", "time that running requests get when the server stops"},
+    {"limits.connections", "10000", "open connections"},
+    {"limits.head_bytes", "32768", "request line and headers"},
+    {"limits.head_seconds", "10", "time for the whole head of a request"},
+    {"limits.body_idle_seconds", "60", "time between two bytes of a body"},
+    {"limits.body_seconds", "900", "time for a whole body"},
+    {"limits.spool_bytes", "4294967296", "all large bodies together on their way in"},
+    {"metrics.token", "", "bearer token for /metrics from other machines; empty: loopback only"},
+    {"log.level", "info", "debug, info, warning or error"},
+}};
+
+}  // namespace outpost::cli

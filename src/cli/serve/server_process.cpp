@@ -1,0 +1,179 @@
+#include "cli/serve/server_process.h"
+
+#include <csignal>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/data_folder.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/problem.h"
+#include "crypto/sealing.h"
+#include "domain/intake/intake.h"
+#include "domain/people/authenticator.h"
+#include "domain/projects/projects.h"
+#include "http/server.h"
+#include "services/mobile/receiver/receiver.h"
+#include "services/web/api/case_api.h"
+#include "services/web/api/form_api.h"
+#include "services/web/pages/setup_page.h"
+#include "store/blobs/blobs.h"
+#include "store/sql/database.h"
+#include "store/sql/writer.h"
+
+namespace outpost::cli {
+namespace {
+
+sql::DatabaseOptions DatabaseOptionsOf(const Settings& settings, const DataPaths& paths) {
+  sql::DatabaseOptions options;
+  options.location = settings.Text("database.location");
+  if (options.location.empty()) options.location = paths.database().string();
+  options.readers_max = static_cast<int>(settings.Int("database.readers"));
+  return options;
+}
+
+http::Limits LimitsOf(const Settings& settings) {
+  http::Limits limits;
+  limits.connections = static_cast<std::size_t>(settings.Int("limits.connections"));
+  limits.head_bytes = static_cast<std::size_t>(settings.Int("limits.head_bytes"));
+  limits.head_time = std::chrono::seconds(settings.Int("limits.head_seconds"));
+  limits.body_idle_time = std::chrono::seconds(settings.Int("limits.body_idle_seconds"));
+  limits.body_time = std::chrono::seconds(settings.Int("limits.body_seconds"));
+  limits.spool_bytes = settings.Int("limits.spool_bytes");
+  return limits;
+}
+
+http::ServerOptions HttpOptionsOf(const Settings& settings, const DataPaths& paths) {
+  http::ServerOptions options;
+  for (auto& address : settings.List("server.listen")) {
+    options.listeners.push_back({std::move(address), false});
+  }
+  for (auto& address : settings.List("server.listen_tls")) {
+    options.listeners.push_back({std::move(address), true});
+  }
+  options.admin_socket = paths.admin_socket();
+  options.spool = paths.spool();
+  options.tls.certificates = settings.Text("server.certificates");
+  options.trusted_proxies = settings.List("server.trusted_proxies");
+  options.limits = LimitsOf(settings);
+  options.io_threads = static_cast<int>(settings.Int("server.io_threads"));
+  options.mobile_threads = static_cast<int>(settings.Int("server.mobile_threads"));
+  options.web_threads = static_cast<int>(settings.Int("server.web_threads"));
+  options.log_requests = settings.Bool("server.log_requests");
+  return options;
+}
+
+void SetLogLevelFrom(const Settings& settings) {
+  const std::string& name = settings.Text("log.level");
+  if (name == "debug") return SetLogLevel(LogLevel::kDebug);
+  if (name == "info") return SetLogLevel(LogLevel::kInfo);
+  if (name == "warning") return SetLogLevel(LogLevel::kWarning);
+  if (name == "error") return SetLogLevel(LogLevel::kError);
+  throw Problem(ProblemKind::kBadRequest,
+                "The setting \"log.level\" must be debug, info, warning or error.");
+}
+
+/// The signals that end the server are taken by RunUntilSignalled; a peer that went away is not
+/// one.
+sigset_t BlockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+}  // namespace
+
+/// In order of construction: what stands below comes first.
+struct ServerProcess::Parts {
+  explicit Parts(ServeOptions serve_options)
+      : options(std::move(serve_options)),
+        signals(BlockSignals()),
+        folder(options.settings.Text("data.folder")),
+        key(crypto::ServerKey::LoadOrCreate(folder.paths().server_key())),
+        database(sql::Database::Open(DatabaseOptionsOf(options.settings, folder.paths()))),
+        writer(*database, clock, metrics),
+        blobs(folder.paths().blobs()),
+        projects(*database),
+        authenticator(*database, writer, key, clock, metrics),
+        intake(*database, writer, blobs, clock),
+        receiver{projects,
+                 authenticator,
+                 intake,
+                 *database,
+                 clock,
+                 metrics,
+                 options.settings.Text("server.public_url")},
+        api{projects, authenticator, *database},
+        setup{*database, writer} {
+    AddRoutes();
+    server.emplace(HttpOptionsOf(options.settings, folder.paths()), router, admin_router, clock,
+                   metrics, http::ProblemRenderer{});
+    server->Start();
+  }
+
+  void AddRoutes() {
+    mobile::AddReceiverRoutes(router, receiver);
+    web::AddFormRoutes(router, api, blobs);
+    web::AddCaseRoutes(router, api);
+    web::AddSetupRoutes(router, setup);
+  }
+
+  void Stop() {
+    const auto grace = std::chrono::seconds(options.settings.Int("server.stop_seconds"));
+    server->Stop(grace);
+    authenticator.Stop();
+    writer.Stop();
+  }
+
+  ServeOptions options;
+  sigset_t signals;
+  DataFolder folder;
+  SettableClock clock;
+  MetricRegistry metrics;
+  crypto::ServerKey key;
+  std::unique_ptr<sql::Database> database;
+  sql::Writer writer;
+  blobs::BlobStore blobs;
+  projects::Directory projects;
+  people::Authenticator authenticator;
+  intake::Intake intake;
+  mobile::ReceiverContext receiver;
+  web::ApiContext api;
+  web::SetupContext setup;
+  http::Router router;
+  http::Router admin_router;
+  std::optional<http::Server> server;
+};
+
+ServerProcess::ServerProcess(ServeOptions options) {
+  SetLogLevelFrom(options.settings);
+  parts_ = std::make_unique<Parts>(std::move(options));
+}
+
+ServerProcess::~ServerProcess() = default;
+
+std::vector<std::string> ServerProcess::addresses() const { return parts_->server->addresses(); }
+
+std::string ServerProcess::setup_link() const {
+  if (people::AnySuperuser(*parts_->database->Read())) return {};
+  std::string token;
+  parts_->writer.Run(0, [&](sql::Batch& batch) {
+    token = people::CreateOneTimeLink(batch, web::kSetupPurpose, 0);
+  });
+  std::string origin = parts_->options.settings.Text("server.public_url");
+  if (origin.empty()) origin = addresses().front();
+  return origin + web::SetupPath(token);
+}
+
+void ServerProcess::RunUntilSignalled() {
+  int signal = 0;
+  sigwait(&parts_->signals, &signal);
+  Log(LogLevel::kInfo, "server.stopping", {{"signal", std::int64_t{signal}}});
+  parts_->Stop();
+}
+
+}  // namespace outpost::cli

@@ -1,0 +1,264 @@
+#include "domain/cases/case_store.h"
+
+#include <algorithm>
+
+#include "base/problem.h"
+#include "store/changelog/changelog.h"
+
+namespace outpost::cases {
+namespace {
+
+constexpr const char* kSelectCase =
+    "SELECT id, case_id, type, name, owner_id, external_id, location_id, opened_on, opened_by, "
+    "modified_on, modified_by, server_modified_on, indexed_on, is_closed, closed_on, closed_by, "
+    "is_deleted, deleted_on, properties FROM cases "
+    "WHERE id_hash = $1 AND project = $2 AND case_id = $3";
+
+constexpr const char* kSelectIndices =
+    "SELECT identifier, referenced_id, referenced_type, relationship FROM case_indices "
+    "WHERE case_row = $1 ORDER BY identifier";
+
+std::optional<Instant> InstantOrNone(const sql::Rows& row, int column) {
+  if (row.IsNull(column)) return std::nullopt;
+  return Instant{row.Int(column)};
+}
+
+sql::Param OptionalParam(const std::optional<Instant>& at) {
+  if (!at) return std::monostate{};
+  return at->micros;
+}
+
+sql::Param OptionalParam(const std::optional<std::string>& text) {
+  if (!text) return std::monostate{};
+  return std::string_view(*text);
+}
+
+Case ReadCase(const sql::Rows& row) {
+  Case c;
+  c.row = row.Int(0);
+  c.case_id = row.String(1);
+  c.type = row.String(2);
+  c.name = row.String(3);
+  c.owner_id = row.String(4);
+  c.external_id = row.String(5);
+  if (!row.IsNull(6)) c.location_id = row.String(6);
+  c.opened_on = InstantOrNone(row, 7);
+  c.opened_by = row.String(8);
+  c.modified_on = InstantOrNone(row, 9);
+  c.modified_by = row.String(10);
+  c.server_modified_on = {row.Int(11)};
+  c.indexed_on = {row.Int(12)};
+  c.is_closed = row.Int(13) != 0;
+  c.closed_on = InstantOrNone(row, 14);
+  c.closed_by = row.String(15);
+  c.is_deleted = row.Int(16) != 0;
+  if (row.Int(17) != 0) c.deleted_on = Instant{row.Int(17)};
+  c.properties = ParseProperties(row.Text(18));
+  return c;
+}
+
+Index ReadIndex(const sql::Rows& row) {
+  return {row.String(0), row.String(1), row.String(2), row.String(3)};
+}
+
+}  // namespace
+
+void CaseSet::Want(std::int64_t project, std::string_view case_id) {
+  wanted_.emplace_back(project, case_id);
+}
+
+const Case* CaseSet::Find(std::int64_t project, std::string_view case_id) {
+  const Key key(project, case_id);
+  if (!known_.contains(key)) {
+    wanted_.push_back(key);
+    LoadWanted();
+  }
+  const Entry& entry = known_.at(key);
+  return entry.value ? &*entry.value : nullptr;
+}
+
+void CaseSet::LoadWanted() {
+  std::vector<const Key*> keys;
+  for (auto& key : wanted_) {
+    const auto [at, is_new] = known_.try_emplace(std::move(key));
+    if (is_new) keys.push_back(&at->first);
+  }
+  wanted_.clear();
+  std::vector<std::vector<sql::Param>> sets;
+  sets.reserve(keys.size());
+  for (const Key* key : keys) {
+    sets.push_back({batch_.database().HashOf(key->first, key->second), key->first,
+                    std::string_view(key->second)});
+  }
+  std::vector<Entry*> loaded;
+  batch_.connection().QueryEach(kSelectCase, sets, [&](std::size_t index, const sql::Rows& row) {
+    Entry& entry = known_.at(*keys[index]);
+    entry.value = ReadCase(row);
+    entry.is_stored = true;
+    loaded.push_back(&entry);
+  });
+  LoadIndices(loaded);
+}
+
+void CaseSet::LoadIndices(const std::vector<Entry*>& loaded) {
+  std::vector<std::vector<sql::Param>> sets;
+  sets.reserve(loaded.size());
+  for (const Entry* entry : loaded) sets.push_back({entry->value->row});
+  batch_.connection().QueryEach(kSelectIndices, sets, [&](std::size_t index, const sql::Rows& row) {
+    loaded[index]->value->indices.push_back(ReadIndex(row));
+  });
+  for (Entry* entry : loaded) entry->stored_indices = entry->value->indices;
+}
+
+void CaseSet::Put(std::int64_t project, Case changed, Transaction transaction) {
+  const sql::Stamp stamp = batch_.Next();
+  Entry& entry = known_[Key(project, changed.case_id)];
+  if (changed.row == 0) changed.row = stamp.seq;
+  changed.indexed_on = stamp.at;
+  transaction.seq = stamp.seq;
+  batch_.connection().Execute(
+      "INSERT INTO case_transactions (case_row, seq, form_row, type, server_date, client_date, "
+      "sync_log_id, is_revoked, details) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      {changed.row, transaction.seq, transaction.form_row, transaction.type,
+       transaction.server_date.micros, OptionalParam(transaction.client_date),
+       OptionalParam(transaction.sync_log_id), std::int64_t{transaction.is_revoked},
+       transaction.details.empty() ? sql::Param{}
+                                   : sql::Param{std::string_view(transaction.details)}});
+  changelog::Change change;
+  change.seq = stamp.seq;
+  change.at = stamp.at;
+  change.project = project;
+  change.topic = changelog::Topic::kCase;
+  change.row = changed.row;
+  change.document_id = changed.case_id;
+  change.type = changed.is_deleted ? "CommCareCase-Deleted" : "CommCareCase";
+  change.subtype = changed.type;
+  change.is_deletion = changed.is_deleted;
+  changelog::Append(batch_, change);
+  entry.value = std::move(changed);
+  if (!entry.is_changed) changed_.emplace_back(project, &entry);
+  entry.is_changed = true;
+}
+
+void CaseSet::Flush(sql::Batch&) {
+  for (auto& [project, entry] : changed_) {
+    WriteCase(project, *entry->value, entry->is_stored);
+    WriteIndices(project, *entry);
+  }
+}
+
+void CaseSet::WriteCase(std::int64_t project, const Case& c, bool is_stored) {
+  const std::string properties = RenderProperties(c);
+  const sql::Param location = OptionalParam(c.location_id);
+  if (is_stored) {
+    batch_.connection().Execute(
+        "UPDATE cases SET type = $1, name = $2, owner_id = $3, external_id = $4, "
+        "location_id = $5, opened_on = $6, opened_by = $7, modified_on = $8, modified_by = $9, "
+        "server_modified_on = $10, indexed_on = $11, is_closed = $12, closed_on = $13, "
+        "closed_by = $14, is_deleted = $15, deleted_on = $16, properties = $17 WHERE id = $18",
+        {std::string_view(c.type), std::string_view(c.name), std::string_view(c.owner_id),
+         std::string_view(c.external_id), location, OptionalParam(c.opened_on),
+         std::string_view(c.opened_by), OptionalParam(c.modified_on),
+         std::string_view(c.modified_by), c.server_modified_on.micros, c.indexed_on.micros,
+         std::int64_t{c.is_closed}, OptionalParam(c.closed_on), std::string_view(c.closed_by),
+         std::int64_t{c.is_deleted}, c.deleted_on ? c.deleted_on->micros : 0,
+         std::string_view(properties), c.row});
+    return;
+  }
+  batch_.connection().Execute(
+      "INSERT INTO cases (id, project, case_id, id_hash, type, name, owner_id, external_id, "
+      "location_id, opened_on, opened_by, modified_on, modified_by, server_modified_on, "
+      "indexed_on, is_closed, closed_on, closed_by, is_deleted, deleted_on, properties) VALUES "
+      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
+      "$20, $21)",
+      {c.row,
+       project,
+       std::string_view(c.case_id),
+       batch_.database().HashOf(project, c.case_id),
+       std::string_view(c.type),
+       std::string_view(c.name),
+       std::string_view(c.owner_id),
+       std::string_view(c.external_id),
+       location,
+       OptionalParam(c.opened_on),
+       std::string_view(c.opened_by),
+       OptionalParam(c.modified_on),
+       std::string_view(c.modified_by),
+       c.server_modified_on.micros,
+       c.indexed_on.micros,
+       std::int64_t{c.is_closed},
+       OptionalParam(c.closed_on),
+       std::string_view(c.closed_by),
+       std::int64_t{c.is_deleted},
+       c.deleted_on ? c.deleted_on->micros : 0,
+       std::string_view(properties)});
+}
+
+void CaseSet::WriteIndices(std::int64_t project, Entry& entry) {
+  const Case& c = *entry.value;
+  if (c.indices == entry.stored_indices) return;
+  for (const auto& old : entry.stored_indices) {
+    if (std::find(c.indices.begin(), c.indices.end(), old) != c.indices.end()) continue;
+    batch_.connection().Execute("DELETE FROM case_indices WHERE case_row = $1 AND identifier = $2",
+                                {c.row, std::string_view(old.identifier)});
+  }
+  for (const auto& index : c.indices) {
+    const auto& stored = entry.stored_indices;
+    if (std::find(stored.begin(), stored.end(), index) != stored.end()) continue;
+    batch_.connection().Execute(
+        "INSERT INTO case_indices (case_row, identifier, referenced_id, referenced_hash, "
+        "referenced_type, relationship) VALUES ($1, $2, $3, $4, $5, $6)",
+        {c.row, std::string_view(index.identifier), std::string_view(index.referenced_id),
+         batch_.database().HashOf(project, index.referenced_id),
+         std::string_view(index.referenced_type), std::string_view(index.relationship)});
+  }
+}
+
+std::optional<Case> FindCase(sql::Connection& connection, const sql::Database& database,
+                             std::int64_t project, std::string_view case_id) {
+  std::optional<Case> found;
+  {
+    const auto rows =
+        connection.Query(kSelectCase, {database.HashOf(project, case_id), project, case_id});
+    if (!rows->Next()) return std::nullopt;
+    found = ReadCase(*rows);
+  }
+  const auto rows = connection.Query(kSelectIndices, {found->row});
+  while (rows->Next()) found->indices.push_back(ReadIndex(*rows));
+  return found;
+}
+
+std::vector<Transaction> ListTransactions(sql::Connection& connection, std::int64_t case_row) {
+  std::vector<Transaction> transactions;
+  const auto rows = connection.Query(
+      "SELECT seq, form_row, type, server_date, client_date, sync_log_id, is_revoked, details "
+      "FROM case_transactions WHERE case_row = $1 ORDER BY seq",
+      {case_row});
+  while (rows->Next()) {
+    Transaction t;
+    t.seq = rows->Int(0);
+    t.form_row = rows->Int(1);
+    t.type = rows->Int(2);
+    t.server_date = {rows->Int(3)};
+    t.client_date = InstantOrNone(*rows, 4);
+    if (!rows->IsNull(5)) t.sync_log_id = rows->String(5);
+    t.is_revoked = rows->Int(6) != 0;
+    t.details = rows->String(7);
+    transactions.push_back(std::move(t));
+  }
+  return transactions;
+}
+
+std::vector<std::string> FormIdsOf(sql::Connection& connection,
+                                   const std::vector<Transaction>& transactions) {
+  std::vector<std::string> ids(transactions.size());
+  std::vector<std::vector<sql::Param>> sets;
+  sets.reserve(transactions.size());
+  for (const auto& transaction : transactions) sets.push_back({transaction.form_row});
+  connection.QueryEach(
+      "SELECT form_id FROM forms WHERE id = $1", sets,
+      [&](std::size_t index, const sql::Rows& row) { ids[index] = row.String(0); });
+  return ids;
+}
+
+}  // namespace outpost::cases

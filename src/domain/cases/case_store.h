@@ -1,0 +1,61 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "domain/cases/case.h"
+#include "store/sql/database.h"
+#include "store/sql/writer.h"
+
+/// Cases on disk. Writing happens inside a batch of the one writer, reading anywhere.
+namespace outpost::cases {
+
+/// The cases that jobs of one batch look up and change. A case that many forms of a batch touch is
+/// loaded once and written once; its transactions and change records are one per form.
+class CaseSet final : public sql::BatchState {
+ public:
+  explicit CaseSet(sql::Batch& batch) : batch_(batch) {}
+
+  /// Announces a look-up, so that all of a batch are made in one go.
+  void Want(std::int64_t project, std::string_view case_id);
+  /// The case as the batch has it so far, or null. Good until the next Put of the same case.
+  const Case* Find(std::int64_t project, std::string_view case_id);
+
+  /// Records a changed or new case and the transaction that changed it, under the next position;
+  /// fills row, indexed_on and the transaction's seq.
+  void Put(std::int64_t project, Case changed, Transaction transaction);
+
+  void Flush(sql::Batch&) override;
+
+ private:
+  using Key = std::pair<std::int64_t, std::string>;
+  struct Entry {
+    std::optional<Case> value;
+    std::vector<Index> stored_indices;
+    bool is_stored = false;
+    bool is_changed = false;
+  };
+  void LoadWanted();
+  void LoadIndices(const std::vector<Entry*>& loaded);
+  void WriteCase(std::int64_t project, const Case& c, bool is_stored);
+  void WriteIndices(std::int64_t project, Entry& entry);
+
+  sql::Batch& batch_;
+  std::vector<Key> wanted_;
+  std::map<Key, Entry> known_;
+  std::vector<std::pair<std::int64_t, Entry*>> changed_;  // in order of the first Put
+};
+
+std::optional<Case> FindCase(sql::Connection& connection, const sql::Database& database,
+                             std::int64_t project, std::string_view case_id);
+/// All transactions of a case, in the order they were made.
+std::vector<Transaction> ListTransactions(sql::Connection& connection, std::int64_t case_row);
+/// Form ids of the transactions' forms, in the same order; "" for rebuilds.
+std::vector<std::string> FormIdsOf(sql::Connection& connection,
+                                   const std::vector<Transaction>& transactions);
+
+}  // namespace outpost::cases

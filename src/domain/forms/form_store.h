@@ -1,0 +1,67 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/forms/form_record.h"
+#include "store/blobs/blobs.h"
+#include "store/sql/database.h"
+#include "store/sql/writer.h"
+
+/// Forms on disk. Writing happens inside a batch of the one writer, reading anywhere.
+namespace outpost::forms {
+
+/// A form's XML made ready for storage outside the writer: digest and compressed bytes.
+struct PreparedXml {
+  Md5Digest md5{};
+  std::int64_t length = 0;
+  std::string packed;    // zstd; empty when the XML is in `blob`
+  blobs::Prepared blob;  // for XML that stays over blobs::kInDatabaseBytesMax when packed
+};
+/// Threads: any. Writes and fsyncs a file when the XML is large.
+PreparedXml PrepareXml(std::string_view xml, const blobs::BlobStore& blobs);
+
+/// The statement values of the columns xml and xml_blob.
+sql::Param PackedParam(const PreparedXml& xml);
+sql::Param BlobParam(const PreparedXml& xml);
+/// The exact bytes received. @throws Problem kInternal when they are damaged.
+std::string UnpackXml(sql::Connection& connection, const blobs::BlobStore& blobs,
+                      const PreparedXml& xml);
+
+/// Forms that jobs of one batch look up and store; sees what earlier jobs of the batch did.
+class FormSet final : public sql::BatchState {
+ public:
+  explicit FormSet(sql::Batch& batch) : batch_(batch) {}
+
+  /// Announces a look-up, so that all of a batch are made in one go.
+  void Want(std::int64_t project, std::string_view form_id);
+  /// The form under this id, or null. The pointer is good until the batch ends.
+  const FormRecord* Find(std::int64_t project, std::string_view form_id);
+
+  /// Stores a new form under the next position, with its change record; fills row and indexed_on.
+  void Insert(std::int64_t project, FormRecord form, const PreparedXml& xml,
+              const std::vector<Attachment>& attachments, const blobs::BlobStore& blobs);
+
+  void Flush(sql::Batch&) override {}
+
+ private:
+  using Key = std::pair<std::int64_t, std::string>;
+  void LoadWanted();
+
+  sql::Batch& batch_;
+  std::vector<Key> wanted_;
+  std::map<Key, std::optional<FormRecord>> known_;
+};
+
+/// The newest record under a form id.
+std::optional<FormRecord> FindForm(sql::Connection& connection, const sql::Database& database,
+                                   std::int64_t project, std::string_view form_id);
+std::optional<FormRecord> FindFormByRow(sql::Connection& connection, std::int64_t row);
+/// The exact bytes received.
+std::string ReadXml(sql::Connection& connection, const blobs::BlobStore& blobs, std::int64_t row);
+std::vector<Attachment> ListAttachments(sql::Connection& connection, std::int64_t row);
+
+}  // namespace outpost::forms

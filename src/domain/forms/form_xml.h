@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/instant.h"
+#include "format/xml/xml.h"
+
+/// What a submitted form's XML says, as CommCare reads it (submission document 8). Pure.
+namespace outpost::forms {
+
+inline constexpr std::string_view kDeviceReportXmlns = "http://code.javarosa.org/devicereport";
+inline constexpr std::string_view kSystemActionXmlns = "http://commcarehq.org/system/action";
+
+/// The identifying parts (8.4), taken before old meta names are renamed.
+struct FormIdentity {
+  std::string form_id;  // "" when the form brings none: the caller makes a UUID
+  std::optional<std::string> user_id;
+  std::string xmlns;  // "" when the root has no namespace
+  std::string device_id;
+};
+FormIdentity ReadIdentity(const xml::Document& form);
+
+/// The form JSON (8.2 to 8.4): datetimes normalised, old meta names renamed.
+std::string RenderFormJson(const xml::Document& form);
+
+/// JSON of one element as it would stand inside the form JSON, below a parent in `parent_uri`:
+/// a JSON string for a leaf, else an object. Datetimes normalised.
+std::string RenderElementJson(xml::Element element, std::string_view parent_uri);
+
+/// Text of a leaf or attribute as it stands in the JSON (8.3): T6 when it is a whole datetime.
+std::string NormaliseText(std::string_view text);
+
+/// Metadata view (8.4): a JSON object of meta fields as reports and APIs show them.
+struct FormVersions {
+  std::string commcare_version;  // "" unknown; at most 8 characters when stored
+  std::optional<std::int64_t> app_version;
+};
+/// 8.5. `build_version`: the version number of the build named by build_id, when known.
+FormVersions ReadVersions(const xml::Document& form, std::optional<std::int64_t> build_version);
+
+struct FormMetadata {
+  std::optional<Instant> time_start, time_end;
+  std::string json;  // the view without the API's additions
+  std::string
+      api_json;  // with commcare_version, app_build_version, geo_point, deprecatedID, doc_type
+};
+FormMetadata ReadMetadata(const xml::Document& form, std::optional<std::int64_t> build_version);
+
+}  // namespace outpost::forms

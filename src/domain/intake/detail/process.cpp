@@ -1,0 +1,151 @@
+#include "domain/intake/detail/process.h"
+
+#include "base/ids.h"
+#include "domain/cases/case_store.h"
+#include "domain/forms/form_store.h"
+#include "domain/intake/apply_blocks.h"
+
+namespace outpost::intake {
+namespace {
+
+using forms::FormRecord;
+using forms::FormSet;
+using forms::FormState;
+
+/// What the form is to be, judged by what is stored under its id (10).
+struct Standing {
+  enum class Kind : std::uint8_t { kNew, kDuplicate } kind = Kind::kNew;
+  std::string form_id;  // the id to store it under
+};
+
+Standing Judge(const ParsedSubmission& parsed, const FormRecord* existing) {
+  if (existing == nullptr) return {Standing::Kind::kNew, parsed.identity.form_id};
+  if (existing->xml_md5 == parsed.xml.md5) return {Standing::Kind::kDuplicate, NewUuid()};
+  // The same id with another content: kept under an id of its own, so that nothing is lost.
+  return {Standing::Kind::kNew, NewUuid()};
+}
+
+FormRecord RecordOf(const ParsedSubmission& parsed, const Standing& standing) {
+  FormRecord form;
+  form.form_id = standing.form_id;
+  form.xmlns = parsed.identity.xmlns;
+  form.user_id = parsed.identity.user_id;
+  form.app_id = parsed.submission.app_id;
+  form.build_id = parsed.submission.build_id;
+  form.received_on = parsed.submission.received_on;
+  form.server_modified_on = parsed.submission.received_on;
+  form.request = parsed.submission.request;
+  if (standing.form_id != parsed.identity.form_id) form.orig_id = parsed.identity.form_id;
+  return form;
+}
+
+std::vector<forms::Attachment> KeepAttachments(sql::Batch& batch, const Submission& submission,
+                                               const blobs::BlobStore& blobs) {
+  std::vector<forms::Attachment> kept;
+  kept.reserve(submission.attachments.size());
+  for (const auto& attachment : submission.attachments) {
+    blobs.Keep(batch, attachment.blob);
+    kept.push_back(
+        {attachment.name, attachment.content_type, attachment.blob.length, attachment.blob.id});
+  }
+  return kept;
+}
+
+void StoreForm(sql::Batch& batch, const ParsedSubmission& parsed, FormRecord form,
+               const blobs::BlobStore& blobs) {
+  const bool keeps_attachments = form.state != FormState::kSubmissionError;
+  batch.State<FormSet>().Insert(parsed.submission.project->row, std::move(form), parsed.xml,
+                                keeps_attachments ? KeepAttachments(batch, parsed.submission, blobs)
+                                                  : std::vector<forms::Attachment>{},
+                                blobs);
+}
+
+Receipt StoreMalformed(sql::Batch& batch, const ParsedSubmission& parsed,
+                       const blobs::BlobStore& blobs) {
+  FormRecord form = RecordOf(parsed, {Standing::Kind::kNew, parsed.identity.form_id});
+  form.state = FormState::kSubmissionError;
+  form.problem = parsed.malformed;
+  StoreForm(batch, parsed, std::move(form), blobs);
+  return {Outcome::kMalformed, parsed.identity.form_id, parsed.identity.form_id, *parsed.malformed};
+}
+
+Receipt StoreDuplicate(sql::Batch& batch, const ParsedSubmission& parsed, const Standing& standing,
+                       const blobs::BlobStore& blobs) {
+  FormRecord form = RecordOf(parsed, standing);
+  form.state = FormState::kDuplicate;
+  form.problem = "Form is a duplicate of another! (" + parsed.identity.form_id + ")";
+  const std::string problem = *form.problem;
+  StoreForm(batch, parsed, std::move(form), blobs);
+  return {Outcome::kDuplicate, standing.form_id, parsed.identity.form_id, problem};
+}
+
+CaseChanges DecideCases(sql::Batch& batch, const ParsedSubmission& parsed) {
+  if (parsed.found.error) return {{}, parsed.found.error};
+  const std::int64_t project = parsed.submission.project->row;
+  auto& known = batch.State<cases::CaseSet>();
+  const cases::FormContext context{parsed.identity.user_id.value_or(""),
+                                   parsed.submission.received_on};
+  return ApplyBlocks(parsed.found.blocks, context,
+                     [&](std::string_view id) { return known.Find(project, id); });
+}
+
+void WriteCases(sql::Batch& batch, const ParsedSubmission& parsed, std::int64_t form_row,
+                std::vector<CaseChange> changes) {
+  auto& known = batch.State<cases::CaseSet>();
+  for (auto& change : changes) {
+    change.value.server_modified_on = parsed.submission.received_on;
+    cases::Transaction transaction;
+    transaction.form_row = form_row;
+    transaction.type = change.type_bits;
+    transaction.server_date = parsed.submission.received_on;
+    transaction.client_date = change.client_date;
+    transaction.sync_log_id = parsed.submission.request.last_sync_token;
+    known.Put(parsed.submission.project->row, std::move(change.value), std::move(transaction));
+  }
+}
+
+Receipt StoreNew(sql::Batch& batch, const ParsedSubmission& parsed, const Standing& standing,
+                 const blobs::BlobStore& blobs) {
+  CaseChanges decided = DecideCases(batch, parsed);
+  FormRecord form = RecordOf(parsed, standing);
+  Receipt receipt{Outcome::kProcessed, standing.form_id, parsed.identity.form_id, {}};
+  if (decided.error) {
+    form.state = FormState::kError;
+    form.problem = decided.error->Told();
+    receipt.outcome = Outcome::kContentError;
+    receipt.problem = *form.problem;
+  }
+  form.is_complete = !decided.error;
+  StoreForm(batch, parsed, std::move(form), blobs);
+  const std::int64_t form_row = batch.last().seq;
+  WriteCases(batch, parsed, form_row, std::move(decided.changes));
+  return receipt;
+}
+
+}  // namespace
+
+void AnnounceLookups(sql::Batch& batch, const ParsedSubmission& parsed) {
+  if (parsed.malformed) return;
+  const std::int64_t project = parsed.submission.project->row;
+  batch.State<FormSet>().Want(project, parsed.identity.form_id);
+  auto& known = batch.State<cases::CaseSet>();
+  for (const auto& block : parsed.found.blocks) {
+    known.Want(project, block.case_id);
+    for (const auto& index : block.indices) {
+      if (!index.referenced_id.empty()) known.Want(project, index.referenced_id);
+    }
+  }
+}
+
+Receipt Process(sql::Batch& batch, const ParsedSubmission& parsed, const blobs::BlobStore& blobs) {
+  if (parsed.malformed) return StoreMalformed(batch, parsed, blobs);
+  const FormRecord* existing =
+      batch.State<FormSet>().Find(parsed.submission.project->row, parsed.identity.form_id);
+  const Standing standing = Judge(parsed, existing);
+  if (standing.kind == Standing::Kind::kDuplicate) {
+    return StoreDuplicate(batch, parsed, standing, blobs);
+  }
+  return StoreNew(batch, parsed, standing, blobs);
+}
+
+}  // namespace outpost::intake

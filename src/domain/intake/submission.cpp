@@ -1,0 +1,53 @@
+#include "domain/intake/submission.h"
+
+#include <utility>
+
+#include "base/ids.h"
+#include "base/problem.h"
+#include "format/xml/xml.h"
+
+namespace outpost::intake {
+namespace {
+
+constexpr const char* kMissingXmlns = "Form is missing a required field: XMLNS";
+
+void ReadForm(ParsedSubmission& parsed) {
+  const auto document = xml::Document::Parse(parsed.submission.xml);
+  parsed.identity = forms::ReadIdentity(document);
+  if (parsed.identity.xmlns.empty()) {
+    parsed.malformed = kMissingXmlns;
+    return;
+  }
+  if (parsed.identity.form_id.size() > kIdCharactersMax ||
+      parsed.identity.xmlns.size() > kIdCharactersMax) {
+    parsed.malformed = "The form's id and namespace may have at most 255 characters";
+    return;
+  }
+  parsed.is_device_report = parsed.identity.xmlns == forms::kDeviceReportXmlns;
+  if (!parsed.is_device_report) parsed.found = cases::FindCaseBlocks(document);
+}
+
+}  // namespace
+
+ParsedSubmission Parse(Submission submission, const blobs::BlobStore& blobs) {
+  ParsedSubmission parsed;
+  parsed.submission = std::move(submission);
+  try {
+    ReadForm(parsed);
+  } catch (const Problem& problem) {
+    if (problem.kind() != ProblemKind::kMalformed) throw;
+    parsed.malformed = std::string("Invalid XML: ") + problem.told();
+  }
+  if (parsed.malformed) {
+    parsed.identity = {};
+    parsed.identity.form_id = NewHexId();
+  } else if (parsed.submission.acknowledged_id) {
+    parsed.identity.form_id = *parsed.submission.acknowledged_id;
+  } else if (parsed.identity.form_id.empty()) {
+    parsed.identity.form_id = NewUuid();
+  }
+  parsed.xml = forms::PrepareXml(parsed.submission.xml, blobs);
+  return parsed;
+}
+
+}  // namespace outpost::intake

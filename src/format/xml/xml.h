@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/problem.h"
+
+/// Reads XML into a small immutable tree with resolved namespaces (expat underneath: strict).
+/// No DTD, no entities beyond the five predefined and character references, no network. Comments
+/// and processing instructions are dropped and the text around them joins.
+namespace outpost::xml {
+
+struct Limits {
+  std::size_t bytes = 10u << 20;
+  std::uint32_t depth = 256;
+  std::uint32_t elements = 1'000'000;
+  std::uint32_t attributes_per_element = 1'000;
+};
+
+class Document;
+
+/// A handle on one element; valid while the document lives. Copies are free.
+class Element {
+ public:
+  std::string_view name() const;  // local name
+  std::string_view uri() const;   // "" in no namespace
+  /// Character data before the first child element, verbatim.
+  std::string_view text() const;
+
+  bool has_children() const;
+  std::optional<Element> first_child() const;
+  std::optional<Element> next_sibling() const;
+  /// First child of that local name, in any namespace.
+  std::optional<Element> child(std::string_view local_name) const;
+
+  std::uint32_t attribute_count() const;
+  struct Attribute {
+    std::string_view uri, name, value;
+  };
+  Attribute attribute(std::uint32_t index) const;
+  /// Value of the attribute without namespace of that name.
+  std::optional<std::string_view> attribute(std::string_view name) const;
+
+  Position position() const;
+
+ private:
+  friend class Document;
+  Element(const Document* document, std::uint32_t index) : document_(document), index_(index) {}
+  const Document* document_;
+  std::uint32_t index_;
+};
+
+class Document {
+ public:
+  /// Encodings: UTF-8, UTF-16, US-ASCII, ISO-8859-1. Result is always UTF-8.
+  /// @throws Problem kMalformed with position; told() is short parser text such as
+  ///         "mismatched tag" or "DOCTYPE is not allowed"; kTooLarge never: limits are malformed
+  ///         input too ("elements nested deeper than 256").
+  static Document Parse(std::string_view bytes, const Limits& limits = {});
+
+  Document(Document&&) noexcept;
+  Document& operator=(Document&&) noexcept;
+  ~Document();
+
+  Element root() const;
+
+ private:
+  friend class Element;
+  struct Tree;
+  explicit Document(std::unique_ptr<Tree> tree);
+  std::unique_ptr<Tree> tree_;
+};
+
+}  // namespace outpost::xml

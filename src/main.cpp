@@ -1,0 +1,41 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "base/problem.h"
+#include "cli/commands.h"
+
+namespace {
+
+constexpr int kRefused = 2;
+
+int Run(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kRefused;
+  } catch (const outpost::cli::ExitCode& exit) {
+    return exit.code;
+  } catch (const outpost::Problem& problem) {
+    std::cerr << "outpost: ";
+    if (problem.position().line != 0) {
+      std::cerr << "line " << problem.position().line << ", column " << problem.position().column
+                << ": ";
+    }
+    std::cerr << problem.told() << '\n';
+    if (!problem.detail().empty()) std::cerr << "  (" << problem.detail() << ")\n";
+    return kRefused;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Outpost: CommCare's server side as one program");
+  app.name("outpost");
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Help of every command");
+  app.set_version_flag("--version", OUTPOST_VERSION);
+  outpost::cli::AddServeCommand(app);
+  return Run(app, argc, argv);
+}

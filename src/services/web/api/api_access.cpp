@@ -1,0 +1,91 @@
+#include "services/web/api/api_access.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "base/problem.h"
+#include "format/json/writer.h"
+
+namespace outpost::web {
+namespace {
+
+using http::Request;
+using http::Response;
+
+people::Allowed EveryApiScheme() {
+  people::Allowed allowed;
+  allowed.basic = allowed.digest = allowed.api_key = allowed.session = true;
+  allowed.api_key_in_query = allowed.api_key_as_password = true;
+  return allowed;
+}
+
+Response Unauthorized(people::Authenticator& authenticator, const people::SignedIn& who) {
+  if (who.scheme == http::Scheme::kApiKey) {
+    return Response::Text(401, "Username or API Key is incorrect, expired or deactivated");
+  }
+  auto response = ApiError(401, "not authorized");
+  // commcare-export and other clients wait for a Digest challenge.
+  response.headers.Add("WWW-Authenticate",
+                       authenticator.digest().Challenge(who.verdict == people::Verdict::kStale));
+  return response;
+}
+
+/// Everything between the credentials and the handler, on a thread that may read the database.
+Response Call(ApiContext& context, const Permission& permission, const ApiHandler& handler,
+              Request& request, const std::shared_ptr<const projects::Project>& project,
+              const people::SignedIn& who) {
+  if (who.verdict == people::Verdict::kBusy) return ApiError(503, "The server is busy.");
+  if (who.verdict != people::Verdict::kRight) return Unauthorized(context.authenticator, who);
+  if (project == nullptr) return ApiError(401, "not authorized");
+  const auto connection = context.database.Read();
+  const auto access = people::AccessOf(*connection, *who.account, project->row);
+  if (!access.is_member && !access.is_admin) return ApiError(401, "not authorized");
+  if (!access.May("access_api") || !permission(access)) return Response::Json(403, "");
+  // Without Retry-After: commcare-export would take this body for data.
+  if (project->is_suspended || project->stage == projects::Stage::kFrozen) {
+    return ApiError(503, "This project space is paused.");
+  }
+  return handler(request, ApiCaller{*project, *who.account, access, *connection});
+}
+
+Response ReplyToFailure(const Request& request) {
+  try {
+    throw;
+  } catch (const Problem& problem) {
+    return ApiError(HttpStatusOf(problem.kind()), problem.told());
+  } catch (const std::exception& error) {
+    Log(LogLevel::kError, "api.failed", {{"request", request.id}, {"error", error.what()}});
+    return ApiError(500, "Something went wrong. Request " + request.id);
+  }
+}
+
+}  // namespace
+
+Permission Needs(std::string_view key) {
+  return [key = std::string(key)](const people::Access& access) { return access.May(key); };
+}
+
+Response ApiError(int status, std::string_view told) {
+  std::string body = "{\"error\": ";
+  json::AppendString(body, told);
+  return Response::Json(status, body + '}');
+}
+
+http::AsyncHandler Guard(ApiContext& context, Permission permission, ApiHandler handler) {
+  return [&context, permission = std::move(permission), handler = std::move(handler)](
+             Request& request, http::Responder responder) {
+    const auto project = context.projects.Find(request.captures.at(0));
+    const auto shared = std::make_shared<http::Responder>(std::move(responder));
+    context.authenticator.Identify(
+        request, project.get(), EveryApiScheme(),
+        [&context, &request, &permission, &handler, project, shared](const people::SignedIn& who) {
+          try {
+            shared->Send(Call(context, permission, handler, request, project, who));
+          } catch (...) {
+            shared->Send(ReplyToFailure(request));
+          }
+        });
+  };
+}
+
+}  // namespace outpost::web

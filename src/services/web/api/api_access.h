@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "domain/people/access.h"
+#include "domain/people/authenticator.h"
+#include "domain/projects/projects.h"
+#include "http/router.h"
+#include "store/sql/database.h"
+
+/// Who may call the data API, and the answers for those who may not (web document 1.2, 1.3, 1.6).
+namespace outpost::web {
+
+/// A caller that passed: member of the project with access_api and the route's own permission.
+struct ApiCaller {
+  const projects::Project& project;
+  const people::Account& account;
+  const people::Access& access;
+  sql::Connection& connection;  // for reading, during the call
+};
+using ApiHandler = std::function<http::Response(http::Request&, const ApiCaller&)>;
+
+struct ApiContext {
+  projects::Directory& projects;
+  people::Authenticator& authenticator;
+  sql::Database& database;
+};
+
+/// Whether a caller with this access may use the route.
+using Permission = std::function<bool(const people::Access&)>;
+Permission Needs(std::string_view key);
+
+/// {"error": "…"}: the shape of almost every refusal.
+http::Response ApiError(int status, std::string_view told);
+
+/// Wraps a handler of "/a/{domain}/api/…". The context must outlive the router.
+http::AsyncHandler Guard(ApiContext& context, Permission permission, ApiHandler handler);
+
+}  // namespace outpost::web

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "store/sql/database.h"
+#include "store/sql/detail/sqlite_connection.h"
+
+namespace outpost::sql::detail {
+
+/// SQLite in WAL mode: one connection writes and checkpoints, all others only read (SQLite up to
+/// 3.51.2 can lose commits when a second connection checkpoints).
+class SqliteDatabase final : public Database {
+ public:
+  explicit SqliteDatabase(const DatabaseOptions& options);
+
+  Engine engine() const override { return Engine::kSqlite; }
+  std::unique_ptr<Connection> TakeWritingConnection() override;
+  std::int64_t CheckpointIfDue(Connection& writing) override;
+  std::int64_t CheckpointNow(Connection& writing) override;
+  std::string IntegrityProblems() override;
+
+ protected:
+  std::unique_ptr<Connection> OpenReader() override;
+
+ private:
+  struct Moved {
+    bool is_done = false;
+    std::int64_t frames = 0;       // in the log
+    std::int64_t frames_done = 0;  // of these, in the database file
+  };
+  Moved Checkpoint(sqlite3* db, int mode, int busy_ms, std::int64_t frames);
+
+  DatabaseOptions options_;
+  std::unique_ptr<SqliteConnection> writing_;
+  // Of the writer's thread.
+  std::int64_t frames_seen_ = 0;
+  std::int64_t frames_due_ = 0;
+};
+
+}  // namespace outpost::sql::detail

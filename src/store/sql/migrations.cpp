@@ -1,0 +1,49 @@
+#include "store/sql/migrations.h"
+
+#include <array>
+#include <utility>
+
+#include "store/sql/schema/core.h"
+#include "store/sql/schema/forms.h"
+#include "store/sql/schema/people.h"
+
+namespace outpost::sql {
+namespace {
+
+constexpr std::array kSteps = {
+    Migration{1, "core", schema::kCore},
+    Migration{2, "people", schema::kPeople},
+    Migration{3, "forms", schema::kForms},
+};
+
+struct Word {
+  std::string_view name;
+  std::string_view sqlite;
+  std::string_view postgresql;
+};
+
+constexpr std::array kWords = {
+    Word{"{id}", "INTEGER PRIMARY KEY", "BIGINT PRIMARY KEY"},
+    Word{"{int}", "INTEGER", "BIGINT"},
+    Word{"{text}", "TEXT", "TEXT COLLATE \"C\""},
+    Word{"{bytes}", "BLOB", "BYTEA"},
+    Word{"{keyed}", "WITHOUT ROWID", ""},
+};
+
+}  // namespace
+
+std::span<const Migration> AllMigrations() { return kSteps; }
+
+std::string DdlFor(Engine engine, std::string_view ddl) {
+  std::string out(ddl);
+  for (const auto& word : kWords) {
+    const auto with = engine == Engine::kSqlite ? word.sqlite : word.postgresql;
+    for (auto at = out.find(word.name); at != std::string::npos; at = out.find(word.name, at)) {
+      out.replace(at, word.name.size(), with);
+      at += with.size();
+    }
+  }
+  return out;
+}
+
+}  // namespace outpost::sql
