@@ -18,14 +18,18 @@ struct ClientResponse {
   std::string body;
 };
 
+/// Threads: one at a time. Trusts the server: answers are not limited in size.
 class Client {
  public:
   /// "http://127.0.0.1:8000" or "unix:/path/to/socket".
+  /// @throws Problem kUnknownSetting when it is neither.
   explicit Client(std::string_view origin,
                   std::chrono::milliseconds timeout = std::chrono::seconds(60));
   ~Client();
+  Client(Client&&) noexcept;
 
-  /// Sends and reads the whole answer; connects (again) when needed.
+  /// Sends and reads the whole answer; connects (again) when needed. A request is never sent
+  /// twice. `timeout` counts between two bytes.
   /// @throws Problem kBusy when the server cannot be reached or answers too late.
   ClientResponse Send(Method method, std::string_view target, const Headers& headers = {},
                       std::string_view body = {});

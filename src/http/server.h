@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -15,6 +16,9 @@
 
 /// The HTTP/1.1 server. Connections are served by a few I/O threads, handlers by worker threads,
 /// one group per kind of caller. Every limit has a name here.
+///
+/// On every answer, also those the server makes itself: Date, X-Request-Id, nosniff. Metrics:
+/// outpost.http.requests{route,status}, outpost.http.duration{route}, outpost.http.connections.
 namespace outpost::http {
 
 struct Limits {
@@ -29,10 +33,19 @@ struct Limits {
   std::size_t queue_requests = 4'096;             // waiting for a worker, per group: 503
 };
 
+/// What Retry-After says when the server itself is overloaded.
+inline constexpr int kRetryAfterSeconds = 10;
+
+/// After a refusal the rest of the request is read over, so that the client sees the answer and not
+/// a reset connection; up to so much.
+inline constexpr std::int64_t kLingerBytesMax = 64LL << 20;
+inline constexpr std::chrono::seconds kLingerTime{10};
+
 struct TlsOptions {
   /// One folder per host name, each with fullchain.pem and privkey.pem; "default" answers unknown
-  /// names. Checked for changes every 10 s.
+  /// names. A changed pair that cannot be used leaves the old one in place and is logged.
   std::filesystem::path certificates;
+  std::chrono::milliseconds check_interval{10'000};
 };
 
 struct Listener {
@@ -50,11 +63,17 @@ struct ServerOptions {
   int io_threads = 1;
   int mobile_threads = 4;
   int web_threads = 4;
+  bool log_requests = true;  // one line "http.request" each
 };
 
-/// Turns what a handler threw into the answer in the caller's format; default: JSON {"error": …}
-/// under /a/<domain>/api/, else plain text. Never shows detail().
+/// Turns what a handler threw, or what the server itself refuses (404, 405, 408, 413, 415, 503),
+/// into the answer in the caller's format. Never shows detail(). Runs on worker and I/O threads:
+/// it must be quick. Empty: RenderProblemPlainly.
 using ProblemRenderer = std::function<Response(const Request&, const std::exception_ptr&)>;
+
+/// JSON {"error": …} under /a/<domain>/api/, else plain text; Retry-After with 429 and, outside the
+/// API, with 503.
+Response RenderProblemPlainly(const Request& request, const std::exception_ptr& failure);
 
 class Server {
  public:
@@ -67,7 +86,9 @@ class Server {
   void Start();
   /// Bound addresses with real ports, in the order of options.listeners.
   std::vector<std::string> addresses() const;
-  /// Stops accepting, lets running requests finish for up to `grace`, then closes.
+  /// Stops accepting, lets running requests finish for up to `grace`, then closes. Returns when the
+  /// handlers that run have returned; answers that come later are dropped. The destructor does it
+  /// without grace.
   void Stop(std::chrono::milliseconds grace);
 
  private:

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "base/ids.h"
 #include "base/problem.h"
 #include "crypto/digests.h"
 #include "store/changelog/changelog.h"
@@ -132,6 +133,33 @@ void InsertRow(sql::Batch& batch, std::int64_t project, const FormRecord& form,
        BlobParam(xml)});
 }
 
+void InsertAttachment(sql::Batch& batch, std::int64_t form_row, const Attachment& attachment) {
+  batch.connection().Execute(
+      "INSERT INTO form_attachments (form, name, content_type, length, blob) "
+      "VALUES ($1, $2, $3, $4, $5)",
+      {form_row, std::string_view(attachment.name), std::string_view(attachment.content_type),
+       attachment.length, std::string_view(attachment.blob)});
+}
+
+/// Copies the stored version of a form, with its files, to a row of its own.
+void CopyAsDeprecated(sql::Batch& batch, std::int64_t project, const FormRecord& old,
+                      std::int64_t row, const std::string& id, Instant edited_on) {
+  batch.connection().Execute(
+      "INSERT INTO forms (id, project, form_id, id_hash, state, xmlns, user_id, app_id, build_id, "
+      "received_on, server_modified_on, edited_on, indexed_on, deleted_on, is_complete, orig_id, "
+      "deprecated_form_id, problem, request, history, xml_md5, xml_length, xml, xml_blob) "
+      "SELECT $1, project, $2, $3, $4, xmlns, user_id, app_id, build_id, received_on, $5, $6, "
+      "indexed_on, deleted_on, is_complete, form_id, deprecated_form_id, problem, request, "
+      "history, xml_md5, xml_length, xml, xml_blob FROM forms WHERE id = $7",
+      {row, std::string_view(id), batch.database().HashOf(project, id),
+       static_cast<std::int64_t>(FormState::kDeprecated), edited_on.micros, edited_on.micros,
+       old.row});
+  batch.connection().Execute(
+      "INSERT INTO form_attachments (form, name, content_type, length, blob) "
+      "SELECT $1, name, content_type, length, blob FROM form_attachments WHERE form = $2",
+      {row, old.row});
+}
+
 }  // namespace
 
 PreparedXml PrepareXml(std::string_view xml, const blobs::BlobStore& blobs) {
@@ -188,13 +216,12 @@ void FormSet::Insert(std::int64_t project, FormRecord form, const PreparedXml& x
   form.xml_length = xml.length;
   if (!xml.blob.id.empty()) blobs.Keep(batch_, xml.blob);
   InsertRow(batch_, project, form, xml);
-  for (const auto& attachment : attachments) {
-    batch_.connection().Execute(
-        "INSERT INTO form_attachments (form, name, content_type, length, blob) "
-        "VALUES ($1, $2, $3, $4, $5)",
-        {form.row, std::string_view(attachment.name), std::string_view(attachment.content_type),
-         attachment.length, std::string_view(attachment.blob)});
-  }
+  for (const auto& attachment : attachments) InsertAttachment(batch_, form.row, attachment);
+  AppendChange(project, form, stamp);
+  known_.insert_or_assign(Key(project, form.form_id), std::move(form));
+}
+
+void FormSet::AppendChange(std::int64_t project, const FormRecord& form, sql::Stamp stamp) {
   changelog::Change change;
   change.seq = stamp.seq;
   change.at = stamp.at;
@@ -204,8 +231,39 @@ void FormSet::Insert(std::int64_t project, FormRecord form, const PreparedXml& x
   change.document_id = form.form_id;
   change.type = DocTypeOf(form.state, form.deleted_on.has_value());
   change.subtype = form.xmlns;
+  change.is_deletion = form.deleted_on.has_value();
   changelog::Append(batch_, change);
-  known_.insert_or_assign(Key(project, form.form_id), std::move(form));
+}
+
+void FormSet::Replace(std::int64_t project, const FormRecord& old, FormRecord changed,
+                      const PreparedXml& xml, const std::vector<Attachment>& attachments,
+                      const blobs::BlobStore& blobs) {
+  const std::string deprecated_id = NewUuid();
+  const std::int64_t deprecated_row = batch_.Next().seq;
+  CopyAsDeprecated(batch_, project, old, deprecated_row, deprecated_id, *changed.edited_on);
+  const sql::Stamp stamp = batch_.Next();
+  changed.indexed_on = stamp.at;
+  changed.deprecated_form_id = deprecated_id;
+  changed.xml_md5 = xml.md5;
+  changed.xml_length = xml.length;
+  if (!xml.blob.id.empty()) blobs.Keep(batch_, xml.blob);
+  batch_.connection().Execute("DELETE FROM forms WHERE id = $1", {old.row});
+  InsertRow(batch_, project, changed, xml);
+  for (const auto& attachment : attachments) {
+    batch_.connection().Execute("DELETE FROM form_attachments WHERE form = $1 AND name = $2",
+                                {old.row, std::string_view(attachment.name)});
+    InsertAttachment(batch_, old.row, attachment);
+  }
+  AppendChange(project, changed, stamp);
+  known_.insert_or_assign(Key(project, changed.form_id), std::move(changed));
+}
+
+void FormSet::Rename(std::int64_t project, const FormRecord& form, const std::string& fresh_id) {
+  batch_.connection().Execute(
+      "UPDATE forms SET form_id = $1, id_hash = $2, orig_id = $3 WHERE id = $4",
+      {std::string_view(fresh_id), batch_.database().HashOf(project, fresh_id),
+       std::string_view(form.form_id), form.row});
+  known_.insert_or_assign(Key(project, form.form_id), std::nullopt);
 }
 
 std::optional<FormRecord> FindForm(sql::Connection& connection, const sql::Database& database,

@@ -45,11 +45,21 @@ class FormSet final : public sql::BatchState {
   void Insert(std::int64_t project, FormRecord form, const PreparedXml& xml,
               const std::vector<Attachment>& attachments, const blobs::BlobStore& blobs);
 
+  /// An edit: the row keeps its id and takes the new version; the old version is kept as a
+  /// deprecated form under a fresh id with its files. Files of the old version that the new one
+  /// does not bring stay with it too. Fills the new version's deprecated_form_id and indexed_on.
+  void Replace(std::int64_t project, const FormRecord& old, FormRecord changed,
+               const PreparedXml& xml, const std::vector<Attachment>& attachments,
+               const blobs::BlobStore& blobs);
+  /// Gives a form another id and remembers the one it was sent under.
+  void Rename(std::int64_t project, const FormRecord& form, const std::string& fresh_id);
+
   void Flush(sql::Batch&) override {}
 
  private:
   using Key = std::pair<std::int64_t, std::string>;
   void LoadWanted();
+  void AppendChange(std::int64_t project, const FormRecord& form, sql::Stamp stamp);
 
   sql::Batch& batch_;
   std::vector<Key> wanted_;

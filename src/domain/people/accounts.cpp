@@ -88,7 +88,7 @@ void Touch(sql::Batch& batch, const Account& account, bool is_deletion) {
 
 }  // namespace
 
-std::string_view NameOf(Kind kind) { return kind == Kind::kWebUser ? "web" : "worker"; }
+std::string_view NameOf(Kind kind) { return kind == Kind::kWebUser ? "web" : "mobile"; }
 
 std::string_view NameOf(State state) {
   switch (state) {

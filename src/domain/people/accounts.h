@@ -40,7 +40,7 @@ struct Account {
 inline constexpr std::size_t kWorkerNameCharactersMax = 80;
 inline constexpr std::size_t kUsernameCharactersMax = 254;
 
-std::string_view NameOf(Kind kind);    // "web", "worker"
+std::string_view NameOf(Kind kind);    // "web", "mobile"
 std::string_view NameOf(State state);  // "active", "deactivated", "deleted"
 
 /// Full, lower-case user name for what a phone sent: "name", "name@project" or

@@ -91,7 +91,7 @@ class Authenticator {
   ~Authenticator();
 
   /// Calls `then` exactly once: on this thread when the answer is known, else on a hashing thread,
-  /// which is there for few and slow things: hand long work on. `then` must not throw.
+  /// which is there for few and slow things: hand long work on. What `then` throws there is logged.
   /// `project` completes short worker names and decides on keys of one project; may be null.
   /// Whether the account belongs to the project is the caller's question (AccessOf).
   /// The request is only looked at during the call, not kept.
@@ -99,6 +99,11 @@ class Authenticator {
   using Then = std::function<void(const SignedIn&)>;
   void Identify(const http::Request& request, const projects::Project* project, Allowed allowed,
                 Then then);
+
+  /// The same for a name and password from a sign-in form.
+  void CheckPassword(std::string_view username, std::string_view password,
+                     const projects::Project* project, const std::string& remote_address,
+                     Then then);
 
   /// Challenge headers for a 401.
   http::DigestGuard& digest();
@@ -131,7 +136,10 @@ void CheckPasswordRules(Kind kind, std::string_view password);
 void EnableDigest(sql::Batch& batch, const crypto::ServerKey& key, const Account& account,
                   std::string_view realm, std::string_view password,
                   std::string_view name_as_typed = {});
+/// Digest works from the next ChangePassword on: the clear password is not at hand now.
+void RequestDigest(sql::Batch& batch, const Account& account);
 void DisableDigest(sql::Batch& batch, const Account& account);
+/// Enabled or requested.
 bool HasDigest(sql::Connection& connection, const Account& account);
 /// SetPassword that keeps Digest working where it was enabled. `password` is the clear text of
 /// `made`, which was hashed outside the writer.

@@ -47,7 +47,7 @@ TEST(ProjectNames, ASlugIsMadeFromAReadableName) {
   };
   for (const auto& c : cases) {
     EXPECT_EQ(SlugOf(c.first), c.second);
-    if (!c.second.empty()) EXPECT_TRUE(IsValidName(c.second, NameRule::kNew)) << c.second;
+    EXPECT_EQ(IsValidName(c.second, NameRule::kNew), !c.second.empty()) << c.second;
   }
 }
 

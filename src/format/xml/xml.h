@@ -68,9 +68,10 @@ class Document {
 
   Element root() const;
 
+  struct Tree;  // private to this room
+
  private:
   friend class Element;
-  struct Tree;
   explicit Document(std::unique_ptr<Tree> tree);
   std::unique_ptr<Tree> tree_;
 };

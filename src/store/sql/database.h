@@ -19,8 +19,11 @@ struct DatabaseOptions {
   /// SQLite page cache of the writer and of each reader.
   int writer_cache_kib = 16 * 1024;
   int reader_cache_kib = 2 * 1024;
+  /// SQLite: a checkpoint after so many new frames (pages) in the log, about 200 forms. Larger ones
+  /// stall the writer longer.
+  std::int64_t checkpoint_frames = 1'000;
   /// Name of a registered SQLite VFS; empty for the default. Tests inject faults here.
-  std::string sqlite_vfs;
+  std::string sqlite_vfs = {};
 };
 
 /// A reading connection, given back when destroyed.

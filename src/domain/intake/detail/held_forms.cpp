@@ -82,8 +82,7 @@ Receipt Hold(sql::Batch& batch, const ParsedSubmission& parsed, const blobs::Blo
 }
 
 std::vector<HeldForm> ReadHeld(sql::Connection& connection, const blobs::BlobStore& blobs,
-                               const std::shared_ptr<const projects::Project>& project,
-                               int limit) {
+                               const std::shared_ptr<const projects::Project>& project, int limit) {
   std::vector<HeldForm> held;
   std::vector<forms::PreparedXml> packed;
   {

@@ -1,9 +1,12 @@
 #include "domain/intake/detail/process.h"
 
 #include "base/ids.h"
+#include "base/problem.h"
 #include "domain/cases/case_store.h"
 #include "domain/forms/form_store.h"
 #include "domain/intake/apply_blocks.h"
+#include "domain/intake/detail/edit.h"
+#include "domain/intake/detail/keep_attachments.h"
 
 namespace outpost::intake {
 namespace {
@@ -14,15 +17,19 @@ using forms::FormState;
 
 /// What the form is to be, judged by what is stored under its id (10).
 struct Standing {
-  enum class Kind : std::uint8_t { kNew, kDuplicate } kind = Kind::kNew;
+  enum class Kind : std::uint8_t { kNew, kDuplicate, kEdit, kReplacesError } kind = Kind::kNew;
   std::string form_id;  // the id to store it under
 };
 
 Standing Judge(const ParsedSubmission& parsed, const FormRecord* existing) {
-  if (existing == nullptr) return {Standing::Kind::kNew, parsed.identity.form_id};
-  if (existing->xml_md5 == parsed.xml.md5) return {Standing::Kind::kDuplicate, NewUuid()};
-  // The same id with another content: kept under an id of its own, so that nothing is lost.
-  return {Standing::Kind::kNew, NewUuid()};
+  using Kind = Standing::Kind;
+  const std::string& sent_id = parsed.identity.form_id;
+  if (existing == nullptr) return {Kind::kNew, sent_id};
+  if (existing->xml_md5 == parsed.xml.md5) return {Kind::kDuplicate, NewUuid()};
+  // Another form that happens to carry the same id: kept under an id of its own.
+  if (existing->xmlns != parsed.identity.xmlns) return {Kind::kNew, NewUuid()};
+  const bool never_took_effect = existing->state == FormState::kError && !existing->is_complete;
+  return {never_took_effect ? Kind::kReplacesError : Kind::kEdit, sent_id};
 }
 
 FormRecord RecordOf(const ParsedSubmission& parsed, const Standing& standing) {
@@ -37,18 +44,6 @@ FormRecord RecordOf(const ParsedSubmission& parsed, const Standing& standing) {
   form.request = parsed.submission.request;
   if (standing.form_id != parsed.identity.form_id) form.orig_id = parsed.identity.form_id;
   return form;
-}
-
-std::vector<forms::Attachment> KeepAttachments(sql::Batch& batch, const Submission& submission,
-                                               const blobs::BlobStore& blobs) {
-  std::vector<forms::Attachment> kept;
-  kept.reserve(submission.attachments.size());
-  for (const auto& attachment : submission.attachments) {
-    blobs.Keep(batch, attachment.blob);
-    kept.push_back(
-        {attachment.name, attachment.content_type, attachment.blob.length, attachment.blob.id});
-  }
-  return kept;
 }
 
 void StoreForm(sql::Batch& batch, const ParsedSubmission& parsed, FormRecord form,
@@ -142,10 +137,18 @@ Receipt Process(sql::Batch& batch, const ParsedSubmission& parsed, const blobs::
   const FormRecord* existing =
       batch.State<FormSet>().Find(parsed.submission.project->row, parsed.identity.form_id);
   const Standing standing = Judge(parsed, existing);
-  if (standing.kind == Standing::Kind::kDuplicate) {
-    return StoreDuplicate(batch, parsed, standing, blobs);
+  switch (standing.kind) {
+    case Standing::Kind::kNew:
+      return StoreNew(batch, parsed, standing, blobs);
+    case Standing::Kind::kDuplicate:
+      return StoreDuplicate(batch, parsed, standing, blobs);
+    case Standing::Kind::kEdit:
+      return StoreEdit(batch, parsed, *existing, blobs);
+    case Standing::Kind::kReplacesError:
+      batch.State<FormSet>().Rename(parsed.submission.project->row, *existing, NewUuid());
+      return StoreNew(batch, parsed, standing, blobs);
   }
-  return StoreNew(batch, parsed, standing, blobs);
+  OUTPOST_CHECK(false);
 }
 
 }  // namespace outpost::intake

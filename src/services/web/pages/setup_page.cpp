@@ -91,9 +91,10 @@ Response CreateAdministrator(SetupContext& context, const Request& request) {
   bool is_good = false;
   try {
     context.writer.Run(0, [&](sql::Batch& batch) {
-      // The account comes first: a refused name leaves the link usable.
+      // Looked at first and used up last: a refused name leaves the link usable.
       const bool is_first = !people::AnySuperuser(batch.connection());
-      is_good = is_first && people::IsOneTimeLinkGood(batch, token, kSetupPurpose);
+      is_good = is_first &&
+                people::PeekOneTimeLink(batch.connection(), token, kSetupPurpose, batch.now());
       if (!is_good) return;
       people::CreateWebUser(batch, {email, password.hash, "", ""});
       people::SetSuperuser(batch, email, true);

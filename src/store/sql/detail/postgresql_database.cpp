@@ -3,16 +3,40 @@
 #include <utility>
 
 #include "base/problem.h"
+#include "store/sql/detail/postgresql_connection.h"
+#include "store/sql/detail/schema_steps.h"
 
 namespace outpost::sql::detail {
 
 PostgresqlDatabase::PostgresqlDatabase(const DatabaseOptions& options) : options_(options) {
-  throw Problem(ProblemKind::kInternal, "PostgreSQL is not available yet.");
+  try {
+    writing_ = std::make_unique<PostgresqlConnection>(
+        PostgresqlOpening{options.location, /*is_writer=*/true});
+    hash_key_ = BringUpToDate(*writing_);
+  } catch (const SqlError& error) {
+    throw Problem(ProblemKind::kInternal,
+                  "The PostgreSQL database cannot be used. Check that the server runs, that the "
+                  "connection string is right and that the account may create tables.",
+                  error.what());
+  }
 }
+
 std::unique_ptr<Connection> PostgresqlDatabase::TakeWritingConnection() {
+  OUTPOST_CHECK(writing_ != nullptr);
   return std::move(writing_);
 }
-std::string PostgresqlDatabase::IntegrityProblems() { return {}; }
-std::unique_ptr<Connection> PostgresqlDatabase::OpenReader() { return nullptr; }
+
+std::unique_ptr<Connection> PostgresqlDatabase::OpenReader() {
+  return std::make_unique<PostgresqlConnection>(
+      PostgresqlOpening{options_.location, /*is_writer=*/false});
+}
+
+std::string PostgresqlDatabase::IntegrityProblems() {
+  // The engine's own checks belong to its administrator; ours is what we promise about positions.
+  const auto reader = Read();
+  const auto ahead =
+      reader->Query("SELECT 1 FROM changes, position WHERE changes.seq > position.seq LIMIT 1");
+  return ahead->Next() ? "the change log is ahead of the position\n" : "";
+}
 
 }  // namespace outpost::sql::detail

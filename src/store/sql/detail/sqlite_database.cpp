@@ -15,8 +15,6 @@
 namespace outpost::sql::detail {
 namespace {
 
-/// A checkpoint after so many new frames: about 200 forms. Larger ones stall the writer longer.
-constexpr std::int64_t kCheckpointFrames = 1'000;
 /// From here (64 MB) the log is emptied by force; below, it starts again by itself when no reader
 /// needs it.
 constexpr std::int64_t kLogFramesMax = (std::int64_t{64} << 20) / 4'120;
@@ -84,13 +82,13 @@ SqliteDatabase::Moved SqliteDatabase::Checkpoint(sqlite3* db, int mode, int busy
 std::int64_t SqliteDatabase::CheckpointIfDue(Connection& writing) {
   const auto& connection = static_cast<SqliteConnection&>(writing);
   const auto frames = connection.wal_frames();
-  if (frames < frames_seen_) frames_due_ = kCheckpointFrames;  // the log began again
+  if (frames < frames_seen_) frames_due_ = options_.checkpoint_frames;  // the log began again
   frames_seen_ = frames;
-  if (frames_due_ == 0) frames_due_ = kCheckpointFrames;
+  if (frames_due_ == 0) frames_due_ = options_.checkpoint_frames;
   if (frames < frames_due_) return 0;
 
   const auto start = SteadyMicros();
-  frames_due_ = frames + kCheckpointFrames;
+  frames_due_ = frames + options_.checkpoint_frames;
   const auto moved = Checkpoint(connection.handle(), SQLITE_CHECKPOINT_PASSIVE, 0, frames);
   if (moved.is_done && moved.frames_done == moved.frames && frames >= kLogFramesMax) {
     const auto emptied =

@@ -1,0 +1,249 @@
+#include "cli/serve/test_doors.h"
+
+#include <array>
+#include <boost/json.hpp>
+#include <string>
+
+#include "base/problem.h"
+#include "domain/cases/case_store.h"
+#include "domain/forms/form_store.h"
+#include "format/json/writer.h"
+
+namespace outpost::cli {
+namespace {
+
+using boost::json::object;
+using http::Request;
+using http::Response;
+
+constexpr std::array<std::string_view, 8> kCountable = {
+    "forms",      "cases",   "case_transactions", "case_indices", "form_attachments",
+    "held_forms", "changes", "accounts"};
+
+object ArgumentsOf(const Request& request) {
+  const auto body = request.body.bytes();
+  boost::json::error_code error;
+  const auto value = boost::json::parse({body.data(), body.size()}, error);
+  if (error || !value.is_object()) {
+    throw Problem(ProblemKind::kBadRequest, "The body must be a JSON object.");
+  }
+  return value.get_object();
+}
+
+std::string TextOf(const object& arguments, std::string_view key) {
+  const auto* value = arguments.if_contains({key.data(), key.size()});
+  if (value == nullptr || !value->is_string()) {
+    throw Problem(ProblemKind::kBadRequest, "The text \"" + std::string(key) + "\" is missing.");
+  }
+  return std::string(value->get_string());
+}
+
+std::int64_t ProjectOf(TestDoors& doors, const object& arguments) {
+  const auto project = doors.projects.Find(TextOf(arguments, "project"));
+  if (project == nullptr) throw Problem(ProblemKind::kNotFound, "There is no such project space.");
+  return project->row;
+}
+
+void OptionalMember(json::Writer& out, std::string_view key,
+                    const std::optional<std::string>& value) {
+  out.Key(key);
+  if (value) {
+    out.String(*value);
+  } else {
+    out.Null();
+  }
+}
+
+void OptionalMember(json::Writer& out, std::string_view key, const std::optional<Instant>& value) {
+  OptionalMember(out, key, value ? std::optional(FormatT6(*value)) : std::nullopt);
+}
+
+Response SetClock(TestDoors& doors, const Request& request) {
+  const std::string at = TextOf(ArgumentsOf(request), "at");
+  if (at == "real") {
+    doors.clock.FollowSystem();
+    return Response::Json(200, "{}");
+  }
+  const auto instant = ParseDateTime(at);
+  if (!instant) throw Problem(ProblemKind::kBadRequest, "\"at\" must be a datetime or \"real\".");
+  doors.clock.Set(*instant);
+  return Response::Json(200, "{}");
+}
+
+Response Count(TestDoors& doors, const Request& request) {
+  const auto arguments = ArgumentsOf(request);
+  const std::string table = TextOf(arguments, "table");
+  if (std::find(kCountable.begin(), kCountable.end(), table) == kCountable.end()) {
+    throw Problem(ProblemKind::kBadRequest, "This table is not counted.");
+  }
+  std::string query = "SELECT count(*) FROM " + table;
+  std::vector<sql::Param> parameters;
+  if (arguments.contains("project")) {
+    const bool by_form = table == "form_attachments";
+    const bool by_case = table == "case_transactions" || table == "case_indices";
+    query += by_form   ? " WHERE form IN (SELECT id FROM forms WHERE project = $1)"
+             : by_case ? " WHERE case_row IN (SELECT id FROM cases WHERE project = $1)"
+                       : " WHERE project = $1";
+    parameters.emplace_back(ProjectOf(doors, arguments));
+  }
+  const auto connection = doors.database.Read();
+  const auto rows = connection->Query(query, std::span<const sql::Param>(parameters));
+  rows->Next();
+  return Response::Json(200, "{\"count\": " + std::to_string(rows->Int(0)) + "}");
+}
+
+void WriteForm(json::Writer& out, const forms::FormRecord& form, std::string_view project) {
+  out.Member("form_id", form.form_id);
+  out.Member("doc_type", forms::DocTypeOf(form.state, form.deleted_on.has_value()));
+  out.Member("state", static_cast<std::int64_t>(form.state));
+  out.Member("xmlns", form.xmlns);
+  OptionalMember(out, "user_id", form.user_id);
+  OptionalMember(out, "app_id", form.app_id);
+  OptionalMember(out, "build_id", form.build_id);
+  OptionalMember(out, "received_on", std::optional(form.received_on));
+  OptionalMember(out, "edited_on", form.edited_on);
+  OptionalMember(out, "orig_id", form.orig_id);
+  OptionalMember(out, "deprecated_form_id", form.deprecated_form_id);
+  OptionalMember(out, "problem", form.problem);
+  out.Member("initial_processing_complete", form.is_complete);
+  out.Key("auth_context");
+  out.Raw(forms::RenderAuthContext(form.request.auth, project));
+  out.Key("openrosa_headers");
+  out.Raw(forms::RenderOpenRosaHeaders(form.request));
+  const auto sent = form.request.date_header ? ParseHttpDate(*form.request.date_header)
+                                             : std::optional<Instant>();
+  OptionalMember(out, "date_header", sent);
+  OptionalMember(out, "last_sync_token", form.request.last_sync_token);
+  out.Member("submit_ip", form.request.submit_ip);
+  out.Key("history");
+  out.Raw(form.history);
+}
+
+Response ShowForm(TestDoors& doors, const Request& request) {
+  const auto arguments = ArgumentsOf(request);
+  const auto connection = doors.database.Read();
+  const auto form = forms::FindForm(*connection, doors.database, ProjectOf(doors, arguments),
+                                    TextOf(arguments, "form_id"));
+  if (!form) throw Problem(ProblemKind::kNotFound, "There is no such form.");
+  std::string text;
+  json::Writer out(text);
+  out.BeginObject();
+  WriteForm(out, *form, TextOf(arguments, "project"));
+  out.Key("attachments");
+  out.BeginArray();
+  for (const auto& attachment : forms::ListAttachments(*connection, form->row)) {
+    out.String(attachment.name);
+  }
+  out.EndArray();
+  out.Member("xml", forms::ReadXml(*connection, doors.blobs, form->row));
+  out.EndObject();
+  return Response::Json(200, text);
+}
+
+Response ListForms(TestDoors& doors, const Request& request) {
+  const auto arguments = ArgumentsOf(request);
+  const auto connection = doors.database.Read();
+  const auto rows =
+      connection->Query("SELECT form_id, state, orig_id FROM forms WHERE project = $1 ORDER BY id",
+                        {ProjectOf(doors, arguments)});
+  std::string text;
+  json::Writer out(text);
+  out.BeginArray();
+  while (rows->Next()) {
+    out.BeginObject();
+    out.Member("form_id", rows->Text(0));
+    out.Member("state", rows->Int(1));
+    OptionalMember(out, "orig_id", rows->IsNull(2) ? std::nullopt : std::optional(rows->String(2)));
+    out.EndObject();
+  }
+  out.EndArray();
+  return Response::Json(200, text);
+}
+
+void WriteTransactions(json::Writer& out, sql::Connection& connection, std::int64_t case_row) {
+  const auto transactions = cases::ListTransactions(connection, case_row);
+  const auto form_ids = cases::FormIdsOf(connection, transactions);
+  out.Key("xform_ids");
+  out.BeginArray();
+  for (std::size_t i = 0; i < transactions.size(); ++i) {
+    if (!transactions[i].is_revoked && !form_ids[i].empty()) out.String(form_ids[i]);
+  }
+  out.EndArray();
+  out.Key("transactions");
+  out.BeginArray();
+  for (std::size_t i = 0; i < transactions.size(); ++i) {
+    out.BeginObject();
+    out.Member("seq", transactions[i].seq);
+    out.Member("form_id", form_ids[i]);
+    out.Member("type", transactions[i].type);
+    out.Member("revoked", transactions[i].is_revoked);
+    OptionalMember(out, "server_date", std::optional(transactions[i].server_date));
+    OptionalMember(out, "client_date", transactions[i].client_date);
+    OptionalMember(out, "sync_log_id", transactions[i].sync_log_id);
+    out.EndObject();
+  }
+  out.EndArray();
+}
+
+void WriteCase(json::Writer& out, const cases::Case& c) {
+  out.Member("case_id", c.case_id);
+  out.Member("type", c.type);
+  out.Member("name", c.name);
+  out.Member("owner_id", c.owner_id);
+  out.Member("external_id", c.external_id);
+  OptionalMember(out, "location_id", c.location_id);
+  OptionalMember(out, "opened_on", c.opened_on);
+  out.Member("opened_by", c.opened_by);
+  OptionalMember(out, "modified_on", c.modified_on);
+  out.Member("modified_by", c.modified_by);
+  OptionalMember(out, "server_modified_on", std::optional(c.server_modified_on));
+  out.Member("closed", c.is_closed);
+  OptionalMember(out, "closed_on", c.closed_on);
+  out.Member("closed_by", c.closed_by);
+  out.Member("deleted", c.is_deleted);
+  out.Key("properties");
+  out.Raw(cases::RenderProperties(c));
+  out.Key("indices");
+  out.BeginArray();
+  for (const auto& index : c.indices) {
+    out.BeginObject();
+    out.Member("identifier", index.identifier);
+    out.Member("referenced_id", index.referenced_id);
+    out.Member("referenced_type", index.referenced_type);
+    out.Member("relationship", index.relationship);
+    out.EndObject();
+  }
+  out.EndArray();
+}
+
+Response ShowCase(TestDoors& doors, const Request& request) {
+  const auto arguments = ArgumentsOf(request);
+  const auto connection = doors.database.Read();
+  const auto found = cases::FindCase(*connection, doors.database, ProjectOf(doors, arguments),
+                                     TextOf(arguments, "case_id"));
+  if (!found) throw Problem(ProblemKind::kNotFound, "There is no such case.");
+  std::string text;
+  json::Writer out(text);
+  out.BeginObject();
+  WriteCase(out, *found);
+  WriteTransactions(out, *connection, found->row);
+  out.EndObject();
+  return Response::Json(200, text);
+}
+
+}  // namespace
+
+void AddTestDoors(http::Router& router, TestDoors& doors) {
+  using Door = Response (*)(TestDoors&, const Request&);
+  const auto add = [&](std::string_view name, Door door) {
+    router.Add(http::Method::kPost, "/admin/" + std::string(name), {"admin/test"},
+               [&doors, door](Request& request) { return door(doors, request); });
+  };
+  add("test.clock", SetClock);
+  add("test.count", Count);
+  add("test.form", ShowForm);
+  add("test.forms", ListForms);
+  add("test.case", ShowCase);
+}
+
+}  // namespace outpost::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "base/clock.h"
+#include "domain/projects/projects.h"
+#include "http/router.h"
+#include "store/blobs/blobs.h"
+#include "store/sql/database.h"
+
+/// Doors for whole-program tests, on the admin socket of a server started with --test-doors: set
+/// the clock, look at stored forms and cases. Reading only, but for the clock.
+namespace outpost::cli {
+
+struct TestDoors {
+  SettableClock& clock;
+  projects::Directory& projects;
+  sql::Database& database;
+  const blobs::BlobStore& blobs;
+};
+
+void AddTestDoors(http::Router& router, TestDoors& doors);
+
+}  // namespace outpost::cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "format/xml/xml.h"
+
+namespace outpost::forms {
+
+/// Children of one local name, which JSON shows under one key.
+struct ChildGroup {
+  std::string_view name;
+  std::vector<xml::Element> elements;
+};
+
+/// Children by local name, in the order of first occurrence. Linear in their number.
+std::vector<ChildGroup> GroupChildren(const xml::Element& element);
+
+}  // namespace outpost::forms

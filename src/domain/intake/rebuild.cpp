@@ -1,0 +1,96 @@
+#include "domain/intake/rebuild.h"
+
+#include <algorithm>
+
+#include "domain/forms/form_store.h"
+#include "format/xml/xml.h"
+
+namespace outpost::intake {
+namespace {
+
+using cases::Case;
+using cases::CaseBlock;
+using cases::Transaction;
+
+/// One form's part in the history of a case.
+struct Step {
+  Instant server_date;
+  std::int64_t form_row = 0;  // 0: the replacement, where it touches the case for the first time
+};
+
+std::vector<Step> StepsOf(const std::vector<Transaction>& transactions, const RebuildPlan& plan) {
+  std::vector<Step> steps;
+  bool has_replaced = false;
+  for (const auto& transaction : transactions) {
+    if (transaction.form_row == 0 || transaction.is_revoked) continue;
+    has_replaced |= transaction.form_row == plan.replaced_form_row;
+    steps.push_back({transaction.server_date, transaction.form_row});
+  }
+  if (plan.replacement != nullptr && !has_replaced) {
+    steps.push_back({plan.replacement->submission.received_on, 0});
+  }
+  std::stable_sort(steps.begin(), steps.end(),
+                   [](const Step& a, const Step& b) { return a.server_date < b.server_date; });
+  return steps;
+}
+
+bool WasDeletedExplicitly(const Case& before, const std::vector<Transaction>& transactions,
+                          const RebuildPlan& plan) {
+  if (!before.is_deleted) return false;
+  return std::any_of(transactions.begin(), transactions.end(), [&](const Transaction& t) {
+    return t.form_row != 0 && !t.is_revoked && t.form_row != plan.restored_form_row;
+  });
+}
+
+std::optional<cases::ContentError> ApplyOfCase(Case& c, const std::vector<CaseBlock>& blocks,
+                                               const cases::FormContext& form, std::int64_t& bits) {
+  for (const auto& block : blocks) {
+    if (block.case_id != c.case_id) continue;
+    if (auto error = cases::ApplyBlock(c, block, form, bits)) return error;
+  }
+  return std::nullopt;
+}
+
+bool IsReplacement(const Step& step, const RebuildPlan& plan) {
+  return plan.replacement != nullptr &&
+         (step.form_row == 0 || step.form_row == plan.replaced_form_row);
+}
+
+}  // namespace
+
+std::vector<CaseBlock> StoredBlocks(sql::Batch& batch, const blobs::BlobStore& blobs,
+                                    std::int64_t form_row) {
+  const auto bytes = forms::ReadXml(batch.connection(), blobs, form_row);
+  return cases::FindCaseBlocks(xml::Document::Parse(bytes)).blocks;
+}
+
+Rebuilt Rebuild(sql::Batch& batch, const blobs::BlobStore& blobs, const Case& before,
+                const std::vector<Transaction>& transactions, const RebuildPlan& plan) {
+  Rebuilt result{before, 0, std::nullopt};
+  Case& c = result.value;
+  cases::ResetForRebuild(c);
+  bool any_applied = false;
+  for (const auto& step : StepsOf(transactions, plan)) {
+    any_applied = true;
+    if (IsReplacement(step, plan)) {
+      const cases::FormContext context{plan.replacement->identity.user_id.value_or(""),
+                                       step.server_date};
+      result.error =
+          ApplyOfCase(c, plan.replacement->found.blocks, context, result.replacement_bits);
+      if (result.error) return result;
+      continue;
+    }
+    const auto form = forms::FindFormByRow(batch.connection(), step.form_row);
+    if (!form || form->state != forms::FormState::kNormal) continue;
+    const cases::FormContext context{form->user_id.value_or(""), step.server_date};
+    std::int64_t bits = 0;
+    // What was accepted once applies again; blocks that would not are passed over.
+    ApplyOfCase(c, StoredBlocks(batch, blobs, step.form_row), context, bits);
+  }
+  c.is_deleted = WasDeletedExplicitly(before, transactions, plan) || !any_applied;
+  c.deleted_on = c.is_deleted ? std::optional(before.deleted_on.value_or(plan.now)) : std::nullopt;
+  if (!c.modified_on) c.modified_on = plan.now;
+  return result;
+}
+
+}  // namespace outpost::intake

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <boost/json.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "crypto/sealing.h"
+#include "domain/people/authenticator.h"
+#include "domain/projects/projects.h"
+#include "operations/admin/detail/arguments.h"
+#include "store/sql/database.h"
+#include "store/sql/writer.h"
+
+namespace outpost::operations::detail {
+
+/// What commands work with.
+struct Tools {
+  sql::Database& database;
+  sql::Writer& writer;
+  projects::Directory& directory;
+  people::Authenticator& authenticator;
+  const crypto::ServerKey& key;
+  const Clock& clock;
+
+  /// Runs `change` as one job of the writer and returns what it returns.
+  template <class Change>
+  auto Write(Change change) {
+    std::invoke_result_t<Change, sql::Batch&> result{};
+    writer.Run(0, [&](sql::Batch& batch) { result = change(batch); });
+    return result;
+  }
+};
+
+struct Command {
+  std::string_view name;
+  std::vector<std::string_view> keys;  // arguments it knows
+  boost::json::object (*run)(Tools& tools, const Arguments& arguments);
+};
+
+std::span<const Command> ProjectCommands();
+std::span<const Command> RoleCommands();
+std::span<const Command> UserCommands();
+
+/// @throws Problem kNotFound
+projects::Project RequireProject(sql::Connection& connection, std::string_view name);
+
+}  // namespace outpost::operations::detail

@@ -1,0 +1,134 @@
+#include "store/sql/database.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+#include "base/problem.h"
+#include "store/sql/testing/scratch_database.h"
+#include "store/sql/testing/store_rig.h"
+
+namespace outpost::sql {
+namespace {
+
+using sql_testing::AddNote;
+using sql_testing::ScratchDatabase;
+using sql_testing::StoreRig;
+
+class DatabaseTest : public testing::TestWithParam<Engine> {
+ protected:
+  void SetUp() override {
+    if (!place_.is_available()) GTEST_SKIP() << "no PostgreSQL on this machine";
+  }
+  ScratchDatabase place_{GetParam()};
+};
+
+TEST_P(DatabaseTest, HashesStayTheSameOverARestartAndDifferByProject) {
+  const std::string long_id(1'000, 'x');
+  std::int64_t hash = 0;
+  std::int64_t long_hash = 0;
+  {
+    const auto database = Database::Open({place_.location()});
+    hash = database->HashOf(1, "form-1");
+    long_hash = database->HashOf(1, long_id);
+    EXPECT_NE(hash, database->HashOf(2, "form-1"));
+    EXPECT_NE(hash, database->HashOf(1, "form-2"));
+  }
+  const auto database = Database::Open({place_.location()});
+  EXPECT_EQ(database->HashOf(1, "form-1"), hash);
+  EXPECT_EQ(database->HashOf(1, long_id), long_hash);
+}
+
+TEST_P(DatabaseTest, AStepOfANewerReleaseIsTolerated) {
+  {
+    StoreRig rig({place_.location()});
+    rig.writer->Run(0, [](Batch& batch) {
+      batch.connection().Execute(
+          "INSERT INTO schema_steps (number, name, applied_on) VALUES (9999, 'future', 0)");
+    });
+  }
+  EXPECT_NO_THROW(Database::Open({place_.location()}));
+}
+
+TEST_P(DatabaseTest, ADatabaseThatRefusesOlderReleasesIsNotOpened) {
+  {
+    StoreRig rig({place_.location()});
+    rig.writer->Run(0, [](Batch& batch) {
+      batch.connection().Execute(
+          "INSERT INTO meta (name, value) VALUES ('oldest_step_allowed', '9999')");
+    });
+  }
+  EXPECT_THROW(Database::Open({place_.location()}), Problem);
+}
+
+TEST_P(DatabaseTest, PositionsGoOnAfterARestart) {
+  Stamp last;
+  {
+    StoreRig rig({place_.location()});
+    rig.writer->Run(1, [&](Batch& batch) { last = AddNote(batch, "one"); });
+  }
+  StoreRig rig({place_.location()});
+  EXPECT_EQ(rig.writer->committed_seq(), last.seq);
+  Stamp next;
+  rig.writer->Run(1, [&](Batch& batch) { next = AddNote(batch, "two"); });
+  EXPECT_EQ(next.seq, last.seq + 1);
+  EXPECT_GT(next.at, last.at);
+}
+
+TEST_P(DatabaseTest, ASoundDatabaseHasNoIntegrityProblems) {
+  StoreRig rig({place_.location()});
+  rig.writer->Run(1, [](Batch& batch) { AddNote(batch, "one"); });
+  EXPECT_EQ(rig.database->IntegrityProblems(), "");
+}
+
+TEST_P(DatabaseTest, AReaderIsWaitedForAndComesBack) {
+  DatabaseOptions options{place_.location()};
+  options.readers_max = 1;
+  const auto database = Database::Open(options);
+  for (int i = 0; i < 3; ++i) {
+    const auto reader = database->Read();
+    EXPECT_TRUE(reader->Query("SELECT 1")->Next());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, DatabaseTest,
+                         testing::Values(Engine::kSqlite, Engine::kPostgresql),
+                         [](const auto& test) { return sql_testing::NameOf(test.param); });
+
+TEST(SqliteDatabaseTest, AFileThatIsNoDatabaseIsRefusedWithARemedy) {
+  const sql_testing::ScratchFolder folder;
+  std::ofstream(folder.path() / "outpost.db") << std::string(8'192, 'x');
+  try {
+    Database::Open({folder.path() / "outpost.db"});
+    FAIL() << "opened";
+  } catch (const Problem& problem) {
+    EXPECT_NE(std::string(problem.told()).find("backup"), std::string::npos);
+  }
+}
+
+TEST(PostgresqlDatabaseTest, AServerThatIsNotThereIsAProblemNotACrash) {
+  EXPECT_THROW(Database::Open({"postgresql:///x?host=/nonexistent"}), Problem);
+}
+
+TEST(PostgresqlDatabaseTest, TheWriterAndReadersRecoverFromARestartOfTheServer) {
+  auto* server = sql_testing::ScratchPostgresql::Shared();
+  if (server == nullptr) GTEST_SKIP() << "no PostgreSQL on this machine";
+  StoreRig rig({server->NewDatabase()});
+  rig.writer->Run(1, [](Batch& batch) { AddNote(batch, "before"); });
+  EXPECT_EQ(rig.CountNotes(), 1);
+  server->Crash();
+  try {
+    rig.writer->Run(1, [](Batch& batch) { AddNote(batch, "while away"); });
+    FAIL() << "written without a server";
+  } catch (const SqlError& error) {
+    EXPECT_EQ(error.cause(), SqlError::Cause::kUnavailable) << error.what();
+  }
+  server->StartAgain();
+  rig.writer->Run(1, [](Batch& batch) { AddNote(batch, "after"); });
+  EXPECT_EQ(rig.CountNotes(), 2);
+  EXPECT_EQ(rig.Number("SELECT MAX(id) FROM notes"), 2);
+}
+
+}  // namespace
+}  // namespace outpost::sql

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+
+#include "store/sql/testing/scratch_folder.h"
+
+namespace outpost::sql_testing {
+
+/// A PostgreSQL of this test process's own: in a temporary folder, on a Unix socket only, with
+/// fsync on; gone when the process ends, however it ends.
+class ScratchPostgresql {
+ public:
+  /// The one of this process, started at the first call. Null when the machine has no PostgreSQL
+  /// binaries (or they cannot run); the reason is then printed. Call from the main thread.
+  static ScratchPostgresql* Shared();
+  ~ScratchPostgresql();
+  ScratchPostgresql(const ScratchPostgresql&) = delete;
+  ScratchPostgresql& operator=(const ScratchPostgresql&) = delete;
+
+  /// Creates an empty database. @returns its location for DatabaseOptions.
+  std::string NewDatabase();
+  /// Ends the server as a crash would, and starts it again.
+  void Crash();
+  void StartAgain();
+
+ private:
+  ScratchPostgresql() = default;
+  bool Initialise();
+  bool Start();
+  std::string LocationOf(const std::string& database) const;
+
+  ScratchFolder folder_;
+  std::string binaries_;
+  pid_t server_ = -1;
+  int databases_ = 0;
+};
+
+}  // namespace outpost::sql_testing

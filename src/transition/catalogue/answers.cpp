@@ -1,0 +1,62 @@
+#include "transition/catalogue/item.h"
+
+/// One row for each checkpoint: what this release does about it. "Not yet" stays until the command
+/// that proves the opposite exists; a bid that promises more would be found out at the checkpoint.
+namespace outpost::transition {
+namespace {
+
+constexpr Answer kAnswers[] = {
+    {"C1.1", Coverage::kYes,
+     "outpost plan draws it from the plan file, with environments, machines and integrations."},
+    {"C1.2", Coverage::kPartly,
+     "The plan lists apps, versions and users. Figures from the phones themselves follow with the "
+     "app pages of the running server."},
+    {"C1.3", Coverage::kYes, "outpost size evaluates the configuration; outpost plan keeps it."},
+    {"C1.4", Coverage::kYes,
+     "outpost size gives machines and disks for each date; outpost transition check compares them "
+     "with the plan and, on the server, with the host."},
+    {"C2.2.1", Coverage::kPeople,
+     "A contract or acceptance. The plan holds the answers to the questions about the data centre; "
+     "outpost plan puts them into the request for proposals."},
+    {"C2.3.1", Coverage::kPartly,
+     "A practice server is one package and one command; the record is signed with outpost "
+     "transition sign."},
+    {"C2.4.1", Coverage::kNotYet,
+     "Any host name is served. The list of phones that still call the old name is not there yet."},
+    {"C3.1.1", Coverage::kNotYet,
+     "The self-test command is not there yet; the list is run by hand."},
+    {"C3.1.2", Coverage::kPartly,
+     "Times and errors by route are in /metrics; the summary of seven days is read from the "
+     "monitoring system."},
+    {"C3.2.1", Coverage::kNotYet, "Linked projects are not there yet."},
+    {"C3.3.1", Coverage::kNotYet, "The comparison of an app with its source is not there yet."},
+    {"C3.3.2", Coverage::kNotYet, "Linked projects are not there yet."},
+    {"C4.1.1", Coverage::kPartly,
+     "Any load tool that speaks the phones' protocol can be used. The built-in load test and its "
+     "report are not there yet."},
+    {"C4.2.1", Coverage::kPartly,
+     "/metrics has the figures of the built-in parts in Prometheus form; the page that compares "
+     "them with the metric list is not there yet."},
+    {"C4.2.2", Coverage::kPartly,
+     "Structured error lines go to the journal; sending them to an error collector is configured "
+     "in the log shipper."},
+    {"C4.2.3", Coverage::kYes, "outpost plan writes the monitoring procedure; a person owns it."},
+    {"C4.3.1", Coverage::kNotYet,
+     "A consistent copy of the data folder can be taken with the server stopped. The online backup "
+     "with its proof of restore is not there yet."},
+    {"C4.3.2", Coverage::kPartly,
+     "outpost plan writes the procedure and the timers; see C4.3.1 for what they can do today."},
+    {"C5.1", Coverage::kPartly,
+     "outpost plan writes the announcement's dates; the message itself is sent by hand."},
+    {"C5.2", Coverage::kPeople, "A request to the old host; its date is recorded with the item."},
+    {"C5.3", Coverage::kNotYet, "Bringing in an archive of the old host is not there yet."},
+    {"C5.4", Coverage::kNotYet, "The comparison with the old host's figures is not there yet."},
+    {"C6.1", Coverage::kPeople, "An agreement; outpost plan writes a draft from the plan file."},
+    {"C6.2", Coverage::kPeople, "People; outpost plan writes the rota and the way of escalation."},
+};
+
+}  // namespace
+
+std::span<const Answer> Answers() { return kAnswers; }
+
+}  // namespace outpost::transition

@@ -1,0 +1,190 @@
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "conformance/ratchet.h"
+#include "conformance/stage.h"
+#include "store/sql/testing/scratch_postgresql.h"
+
+/// Runs the corpus's submission cases against the real program: one test per case, counted by area.
+///   conformance_test PROGRAM RATCHET CORPUS sqlite|postgresql
+/// OUTPOST_CORPUS replaces CORPUS. Ends with 77 when the corpus or the database server is absent.
+namespace outpost::tests {
+namespace {
+
+constexpr int kSkipped = 77;
+
+using CaseRunner = Findings (*)(Stage&, const boost::json::object&, int);
+
+struct Area {
+  const char* name;
+  const char* file;
+  CaseRunner run;
+};
+constexpr Area kAreas[] = {
+    {"wire", "wire.json", RunWireCase},
+    {"case_state", "case_state.json", RunHistoryCase},
+    {"lifecycle", "lifecycle.json", RunHistoryCase},
+    {"ledgers", "ledgers.json", RunHistoryCase},
+    {"extension_close", "extension_close.json", RunHistoryCase},
+    {"device_logs", "device_logs.json", RunDeviceLogCase},
+};
+
+struct Score {
+  int passed = 0, awaited = 0, failed = 0;
+};
+
+struct Run {
+  std::unique_ptr<Stage> stage;
+  std::unique_ptr<Ratchet> ratchet;
+  std::map<std::string, Score> scores;
+};
+
+std::string Joined(const Findings& findings) {
+  std::string text;
+  for (const auto& finding : findings) text += "  " + finding + "\n";
+  return text;
+}
+
+class CaseTest : public testing::Test {
+ public:
+  CaseTest(Run& run, const Area& area, boost::json::object entry, int number)
+      : run_(run), area_(area), entry_(std::move(entry)), number_(number) {}
+
+  void TestBody() override {
+    const std::string name =
+        std::string(area_.name) + "/" + std::string(entry_.at("id").as_string());
+    auto& score = run_.scores[area_.name];
+    const auto findings = Execute();
+    const auto awaited = run_.ratchet->ReasonFor(name);
+    if (!findings.empty() && awaited) {
+      ++score.awaited;
+      std::printf("awaited: %s: %s\n", name.c_str(), awaited->c_str());
+      return;
+    }
+    const bool is_good = findings.empty() && !awaited;
+    ++(is_good ? score.passed : score.failed);
+    EXPECT_TRUE(findings.empty()) << name << "\n" << Joined(findings);
+    EXPECT_FALSE(awaited) << name << " passes: remove it from the ratchet";
+  }
+
+ private:
+  Findings Execute() {
+    try {
+      const auto ended = run_.stage->Revive();
+      if (!ended.empty()) ADD_FAILURE() << ended;
+      return area_.run(*run_.stage, entry_, number_);
+    } catch (const std::exception& error) {
+      return {error.what()};
+    }
+  }
+
+  Run& run_;
+  const Area& area_;
+  boost::json::object entry_;
+  int number_;
+};
+
+/// Every entry of the ratchet must name a case that exists.
+class RatchetTest : public testing::Test {
+ public:
+  RatchetTest(Run& run, std::vector<std::string> names) : run_(run), names_(std::move(names)) {}
+  void TestBody() override {
+    for (const auto& entry : run_.ratchet->entries()) {
+      EXPECT_NE(std::find(names_.begin(), names_.end(), entry.first), names_.end())
+          << entry.first << " is in the ratchet but not in the corpus";
+    }
+  }
+
+ private:
+  Run& run_;
+  std::vector<std::string> names_;
+};
+
+std::string ReadAll(const std::filesystem::path& path) {
+  std::string text;
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return text;
+  char bytes[4096];
+  for (std::size_t got = 0; (got = std::fread(bytes, 1, sizeof(bytes), file)) > 0;) {
+    text.append(bytes, got);
+  }
+  std::fclose(file);
+  return text;
+}
+
+void RegisterCases(Run& run, const std::filesystem::path& corpus) {
+  std::vector<std::string> names;
+  int number = 0;
+  for (const auto& area : kAreas) {
+    const auto entries = boost::json::parse(ReadAll(corpus / area.file));
+    for (const auto& value : entries.as_array()) {
+      const auto& entry = value.as_object();
+      const std::string id(entry.at("id").as_string());
+      names.push_back(std::string(area.name) + "/" + id);
+      ++number;
+      testing::RegisterTest(area.name, id.c_str(), nullptr, nullptr, __FILE__, __LINE__,
+                            [&run, &area, entry, number]() -> testing::Test* {
+                              return new CaseTest(run, area, entry, number);
+                            });
+    }
+  }
+  testing::RegisterTest("ratchet", "names_only_cases_that_exist", nullptr, nullptr, __FILE__,
+                        __LINE__,
+                        [&run, names]() -> testing::Test* { return new RatchetTest(run, names); });
+}
+
+void PrintScores(const Run& run) {
+  std::printf("\n%-16s %7s %8s %7s\n", "area", "passed", "awaited", "failed");
+  for (const auto& [area, score] : run.scores) {
+    std::printf("%-16s %7d %8d %7d\n", area.c_str(), score.passed, score.awaited, score.failed);
+  }
+}
+
+int Main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  if (argc != 5) {
+    std::fputs("usage: conformance_test PROGRAM RATCHET CORPUS sqlite|postgresql\n", stderr);
+    return 2;
+  }
+  const char* chosen = std::getenv("OUTPOST_CORPUS");
+  const std::filesystem::path corpus =
+      std::filesystem::path(chosen != nullptr ? chosen : argv[3]) / "submission";
+  if (!std::filesystem::exists(corpus / "wire.json")) {
+    std::printf("skipped: there is no corpus at %s (set OUTPOST_CORPUS)\n", corpus.c_str());
+    return kSkipped;
+  }
+  std::string database;
+  if (std::string_view(argv[4]) == "postgresql") {
+    auto* server = sql_testing::ScratchPostgresql::Shared();
+    if (server == nullptr) return kSkipped;
+    database = server->NewDatabase();
+  }
+  Run run;
+  run.ratchet = std::make_unique<Ratchet>(argv[2]);
+  RegisterCases(run, corpus);
+  run.stage = std::make_unique<Stage>(argv[1], database, corpus);
+  const int result = RUN_ALL_TESTS();
+  PrintScores(run);
+  run.stage->Stop();
+  return result;
+}
+
+}  // namespace
+}  // namespace outpost::tests
+
+int main(int argc, char** argv) {
+  try {
+    return outpost::tests::Main(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,119 @@
+#include "scenario/bodies.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "base/ids.h"
+#include "base/text.h"
+#include "scenario/script.h"
+
+namespace outpost::tests {
+namespace {
+
+constexpr std::string_view kGenerate = "generate:";
+
+std::string Repeated(std::string_view text, std::size_t times) {
+  std::string all;
+  all.reserve(text.size() * times);
+  for (std::size_t i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+std::string FormAround(std::string_view content, std::string_view id) {
+  return "<data xmlns=\"http://example.org/forms/generated\">" + std::string(content) +
+         "<meta xmlns=\"http://openrosa.org/jr/xforms\"><userID>worker-1</userID><instanceID>" +
+         std::string(id) + "</instanceID></meta></data>";
+}
+
+std::string SizedForm(std::size_t bytes, std::string_view id) {
+  const std::string empty = FormAround("<note></note>", id);
+  if (bytes < empty.size())
+    throw ScenarioError("a form has at least " + std::to_string(empty.size()));
+  return FormAround("<note>" + std::string(bytes - empty.size(), 'n') + "</note>", id);
+}
+
+std::string ManyCases(std::size_t count, std::string_view id) {
+  std::string blocks;
+  for (std::size_t i = 0; i < count; ++i) {
+    blocks += "<row><case xmlns=\"http://commcarehq.org/case/transaction/v2\" case_id=\"" +
+              std::string(id) + "-" + std::to_string(i) +
+              "\" date_modified=\"2024-01-01T09:00:00.000Z\" user_id=\"worker-1\"><create>"
+              "<case_type>row</case_type><case_name>Row " +
+              std::to_string(i) + "</case_name></create></case></row>";
+  }
+  return FormAround(blocks, id);
+}
+
+std::string EntityBomb() {
+  std::string text = "<!DOCTYPE data [<!ENTITY e0 \"grow\">";
+  for (int level = 1; level < 10; ++level) {
+    const std::string inner = "&e" + std::to_string(level - 1) + ";";
+    text += "<!ENTITY e" + std::to_string(level) + " \"" + Repeated(inner, 10) + "\">";
+  }
+  return text + "]><data xmlns=\"http://example.org/forms/bomb\">&e9;</data>";
+}
+
+std::string Generate(std::string_view what, std::string_view id) {
+  const auto open = what.find('(');
+  const auto name = what.substr(0, open);
+  if (name == "entities") return EntityBomb();
+  if (open == std::string_view::npos || !what.ends_with(')')) {
+    throw ScenarioError("a generator needs a size: " + std::string(what));
+  }
+  const auto size =
+      static_cast<std::size_t>(ParseSize(what.substr(open + 1, what.size() - open - 2)));
+  if (name == "form") return SizedForm(size, id);
+  if (name == "deep") {
+    return FormAround(Repeated("<g>", size) + Repeated("</g>", size), id);
+  }
+  if (name == "attribute") {
+    return FormAround("<note long=\"" + std::string(size, 'a') + "\"/>", id);
+  }
+  if (name == "elements") return FormAround(Repeated("<q>1</q>", size), id);
+  if (name == "cases") return ManyCases(size, id);
+  if (name == "filler") return std::string(size, 'x');
+  if (name == "zeros") return std::string(size, '\0');
+  throw ScenarioError("there is no generator " + std::string(name));
+}
+
+std::string ReadFixture(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw ScenarioError("there is no fixture " + path.filename().string());
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+std::int64_t ParseSize(std::string_view text) {
+  std::int64_t unit = 1;
+  if (text.ends_with("kB") || text.ends_with("MB")) {
+    unit = text.ends_with("kB") ? 1024 : 1024 * 1024;
+    text.remove_suffix(2);
+  }
+  const auto number = ParseInt(text);
+  if (!number) throw ScenarioError("not a size: " + std::string(text));
+  return *number * unit;
+}
+
+std::string MakeBody(const std::filesystem::path& fixtures, std::string_view source,
+                     std::string_view fill) {
+  std::string id = NewUuid();
+  std::string body = source.starts_with(kGenerate) ? std::string() : ReadFixture(fixtures / source);
+  for (const auto pair : Split(fill, ',')) {
+    const auto colon = pair.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string blank = "{{" + std::string(pair.substr(0, colon)) + "}}";
+    const auto value = pair.substr(colon + 1);
+    if (pair.substr(0, colon) == "id") id = value;
+    for (auto at = body.find(blank); at != std::string::npos;
+         at = body.find(blank, at + value.size())) {
+      body.replace(at, blank.size(), value);
+    }
+  }
+  if (source.starts_with(kGenerate)) return Generate(source.substr(kGenerate.size()), id);
+  return body;
+}
+
+}  // namespace outpost::tests
