@@ -31,7 +31,7 @@ std::string NewHexId() { return RandomUuidHex(); }
 
 std::string NewUuid() {
   std::string id = RandomUuidHex();
-  for (const std::size_t at : {8, 13, 18, 23}) id.insert(at, 1, '-');
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) id.insert(at, 1, '-');
   return id;
 }
 

@@ -18,5 +18,10 @@ void AddServeCommand(CLI::App& app);       // serve_command.cpp
 void AddSizeCommand(CLI::App& app);        // size_command.cpp
 void AddPlanCommand(CLI::App& app);        // plan_command.cpp
 void AddTransitionCommand(CLI::App& app);  // transition_command.cpp
+void AddProjectCommand(CLI::App& app);     // project_command.cpp
+void AddUserCommand(CLI::App& app);        // user_command.cpp
+void AddDoctorCommand(CLI::App& app);      // doctor_command.cpp
+void AddLoadtestCommand(CLI::App& app);    // loadtest_command.cpp
+void AddDemoCommand(CLI::App& app);        // demo_command.cpp
 
 }  // namespace outpost::cli

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kOurPrefix = "argon2id$";
 constexpr unsigned long long kArgonPasses = 2;
-constexpr std::size_t kArgonBytes = 19 * 1024 * 1024;
+constexpr std::size_t kArgonBytes = 19UL * 1024 * 1024;
 
 PasswordVerdict VerdictOf(bool is_match) {
   return is_match ? PasswordVerdict::kMatch : PasswordVerdict::kNoMatch;

@@ -45,19 +45,24 @@ void ReadApiKey(std::string_view value, Credentials& out) {
 
 void ReadDigest(std::string_view value, Credentials& out) {
   DigestFields& fields = out.digest;
-  const std::pair<std::string_view, std::string*> places[] = {
-      {"username", &fields.username}, {"realm", &fields.realm},       {"nonce", &fields.nonce},
-      {"uri", &fields.uri},           {"response", &fields.response}, {"qop", &fields.qop},
-      {"nc", &fields.nc},             {"cnonce", &fields.cnonce},     {"opaque", &fields.opaque},
-      {"algorithm", &fields.algorithm}};
+  const std::pair<std::string_view, std::string*> places[] = {{"username", &fields.username},
+                                                              {"realm", &fields.realm},
+                                                              {"nonce", &fields.nonce},
+                                                              {"uri", &fields.uri},
+                                                              {"response", &fields.response},
+                                                              {"qop", &fields.qop},
+                                                              {"nc", &fields.nc},
+                                                              {"cnonce", &fields.cnonce},
+                                                              {"opaque", &fields.opaque},
+                                                              {"algorithm", &fields.algorithm}};
   detail::Parameters parameters(value, ',');
   while (auto pair = parameters.Next()) {
     for (const auto& place : places) {
       if (place.first == pair->name) *place.second = std::move(pair->value);
     }
   }
-  out.is_malformed = parameters.is_malformed() || fields.username.empty() ||
-                     fields.nonce.empty() || fields.uri.empty() || fields.response.empty();
+  out.is_malformed = parameters.is_malformed() || fields.username.empty() || fields.nonce.empty() ||
+                     fields.uri.empty() || fields.response.empty();
   out.username = fields.username;
 }
 
@@ -70,7 +75,8 @@ Credentials ReadCredentials(const Request& request) {
   const auto text = Trim(*header);
   const auto blank = text.find(' ');
   const auto scheme = text.substr(0, blank);
-  const auto value = blank == std::string_view::npos ? std::string_view() : Trim(text.substr(blank));
+  const auto value =
+      blank == std::string_view::npos ? std::string_view() : Trim(text.substr(blank));
   if (EqualsIgnoreCase(scheme, "Basic")) {
     out.scheme = Scheme::kBasic;
     ReadBasic(value, out);

@@ -81,15 +81,18 @@ class Digest : public testing::Test {
     const auto begin = challenge.find("nonce=\"") + 7;
     char nc[9];
     std::snprintf(nc, sizeof nc, "%08x", static_cast<unsigned>(count));
-    DigestFields fields{"asha", "DJANGO", challenge.substr(begin, challenge.find('"', begin) - begin),
-                        kTarget, "", "auth", nc, "cn", "", "MD5"};
+    DigestFields fields{
+        "asha",  "DJANGO", challenge.substr(begin, challenge.find('"', begin) - begin),
+        kTarget, "",       "auth",
+        nc,      "cn",     "",
+        "MD5"};
     Sign(fields);
     return fields;
   }
   void Sign(DigestFields& fields) {
-    fields.response = crypto::Md5Hex(ha1_ + ':' + fields.nonce + ':' + fields.nc + ':' +
-                                     fields.cnonce + ':' + fields.qop + ':' +
-                                     crypto::Md5Hex("GET:" + fields.uri));
+    fields.response =
+        crypto::Md5Hex(ha1_ + ':' + fields.nonce + ':' + fields.nc + ':' + fields.cnonce + ':' +
+                       fields.qop + ':' + crypto::Md5Hex("GET:" + fields.uri));
   }
   DigestGuard::Verdict Check(const DigestFields& fields) {
     Request request;

@@ -116,8 +116,8 @@ std::string DigestGuard::Challenge(bool is_stale) const {
   const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(0, impl_->clock.Now().micros));
   const std::string open = HexOfNumber(now) + HexOf(salt);
   return "Digest realm=\"" + impl_->realm + "\", nonce=\"" + open + impl_->SealOf(open) +
-         "\", qop=\"auth\", algorithm=\"MD5\", opaque=\"" +
-         crypto::Md5Hex(impl_->realm) + "\", stale=\"" + (is_stale ? "true" : "false") + '"';
+         "\", qop=\"auth\", algorithm=\"MD5\", opaque=\"" + crypto::Md5Hex(impl_->realm) +
+         "\", stale=\"" + (is_stale ? "true" : "false") + '"';
 }
 
 DigestGuard::Verdict DigestGuard::Check(const Request& request, const DigestFields& fields,
@@ -129,8 +129,8 @@ DigestGuard::Verdict DigestGuard::Check(const Request& request, const DigestFiel
   if (!is_ours || fields.nc.size() != 8 || !count || *count == 0) return Verdict::kWrong;
   const std::string ha2 = crypto::Md5Hex(std::string(NameOf(request.method)) + ':' + fields.uri);
   const std::string expected =
-      crypto::Md5Hex(std::string(ha1) + ':' + fields.nonce + ':' + fields.nc + ':' +
-                     fields.cnonce + ':' + fields.qop + ':' + ha2);
+      crypto::Md5Hex(std::string(ha1) + ':' + fields.nonce + ':' + fields.nc + ':' + fields.cnonce +
+                     ':' + fields.qop + ':' + ha2);
   if (!crypto::EqualsConstantTime(expected, ToLower(fields.response))) return Verdict::kWrong;
   const auto made = impl_->TimeOf(fields.nonce);
   if (!made || !impl_->TakeCount(fields.nonce, *made, *count)) return Verdict::kStale;

@@ -12,8 +12,8 @@
 namespace outpost::http {
 
 std::string_view NameOf(Method method) {
-  static constexpr std::array<std::string_view, 8> kNames = {
-      "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OTHER"};
+  static constexpr std::array<std::string_view, 8> kNames = {"GET",   "HEAD",   "POST",    "PUT",
+                                                             "PATCH", "DELETE", "OPTIONS", "OTHER"};
   return kNames[static_cast<std::size_t>(method)];
 }
 

@@ -70,15 +70,15 @@ class Body {
 struct Request {
   std::string id;  // request id: in the log line, in X-Request-Id and in error answers
   Method method = Method::kGet;
-  std::string target;  // as sent, with query
-  std::string path;    // percent-decoded, without query
+  std::string target;                                      // as sent, with query
+  std::string path;                                        // percent-decoded, without query
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
-  std::vector<std::string> captures;                       // what {…} of the route matched, decoded
+  std::vector<std::string> captures;  // what {…} of the route matched, decoded
   Headers headers;
   Body body;
-  std::string remote_address;  // after the trusted-proxy rule, without port
-  std::string host;            // of the Host header (or X-Forwarded-Host of a trusted proxy)
-  bool is_secure = false;      // TLS here or at a trusted proxy
+  std::string remote_address;    // after the trusted-proxy rule, without port
+  std::string host;              // of the Host header (or X-Forwarded-Host of a trusted proxy)
+  bool is_secure = false;        // TLS here or at a trusted proxy
   bool is_local_socket = false;  // came over the admin socket
   Instant received_on;
   std::int64_t received_steady_micros = 0;

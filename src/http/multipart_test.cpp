@@ -63,8 +63,8 @@ TEST(Multipart, ABoundaryThatCrossesTheReadingWindowIsFound) {
 }
 
 TEST(Multipart, PreambleEpilogueAndPaddingAreReadOver) {
-  const std::string text = "preamble\r\n--b1 \t\r\n" + std::string(kForm) +
-                           "\r\n\r\n<data/>\r\n--b1--\r\nepilogue --b1";
+  const std::string text =
+      "preamble\r\n--b1 \t\r\n" + std::string(kForm) + "\r\n\r\n<data/>\r\n--b1--\r\nepilogue --b1";
   for (const Body& body : BothWays(text)) {
     const auto parts = ParseMultipart(body, "b1");
     ASSERT_EQ(parts.size(), 1u);
@@ -110,8 +110,10 @@ INSTANTIATE_TEST_SUITE_P(
         {"without_quotes", "form-data; name=a; filename=f.jpg", "a", "f.jpg"},
         {"with_a_semicolon_in_quotes", R"(form-data; name="a;b"; filename="f;g.jpg")", "a;b",
          "f;g.jpg"},
-        {"extended_before_plain", "form-data; name=\"a\"; filename=\"e.jpg\"; "
-                                  "filename*=UTF-8''%C3%A9.jpg", "a", "\xc3\xa9.jpg"},
+        {"extended_before_plain",
+         "form-data; name=\"a\"; filename=\"e.jpg\"; "
+         "filename*=UTF-8''%C3%A9.jpg",
+         "a", "\xc3\xa9.jpg"},
         {"extended_first", "form-data; name=\"a\"; filename*=UTF-8''%C3%A9.jpg; filename=\"e\"",
          "a", "\xc3\xa9.jpg"},
         {"in_utf_8", "FORM-DATA; NAME=\"\xc3\xa9\"; filename=\"\"", "\xc3\xa9", ""},
@@ -126,7 +128,8 @@ TEST(Multipart, RefusesWhatDoesNotFollowTheFormat) {
       {"a cut closing boundary", good + "--b1-"},
       {"line feeds only", "--b1\nContent-Disposition: form-data; name=\"a\"\n\nx\n--b1--\n"},
       {"a part without a head", "--b1\r\n\r\nx\r\n--b1--"},
-      {"a part without a name", PartText("Content-Disposition: form-data; filename=x", "") + "--b1--"},
+      {"a part without a name",
+       PartText("Content-Disposition: form-data; filename=x", "") + "--b1--"},
       {"an empty name", PartText("Content-Disposition: form-data; name=\"\"", "") + "--b1--"},
       {"an attachment", PartText("Content-Disposition: attachment; name=\"a\"", "") + "--b1--"},
       {"a quote that does not end",

@@ -45,8 +45,7 @@ void Server::Impl::AddAcceptor(int socket, Peer peer) {
 void Server::Impl::Listen() {
   for (const auto& listener : core.options.listeners) {
     if (listener.is_tls && !core.certificates) {
-      core.certificates =
-          std::make_unique<detail::Certificates>(core.options.tls.certificates);
+      core.certificates = std::make_unique<detail::Certificates>(core.options.tls.certificates);
     }
     const int socket = detail::ListenOn(listener.address);
     addresses.push_back(detail::AddressOf(socket));
@@ -75,10 +74,15 @@ void Server::Impl::OnFirstLoop(const std::function<void()>& action) {
   done.get_future().wait();
 }
 
-Server::Server(ServerOptions options, const Router& router, const Router& admin,
-               const Clock& clock, MetricRegistry& metrics, ProblemRenderer renderer)
+Server::Server(ServerOptions options, const Router& router, const Router& admin, const Clock& clock,
+               MetricRegistry& metrics, ProblemRenderer renderer)
     : impl_(new Impl{{std::move(options), router, admin, clock, metrics, std::move(renderer)},
-                     {}, {}, {}, {}, 0, false}) {
+                     {},
+                     {},
+                     {},
+                     {},
+                     0,
+                     false}) {
   OUTPOST_CHECK(impl_->core.options.io_threads > 0);
   for (int i = 0; i < impl_->core.options.io_threads; ++i) {
     impl_->loops.push_back(std::make_unique<Loop>(impl_->core));

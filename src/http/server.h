@@ -18,19 +18,20 @@
 /// one group per kind of caller. Every limit has a name here.
 ///
 /// On every answer, also those the server makes itself: Date, X-Request-Id, nosniff. Metrics:
-/// outpost.http.requests{route,status}, outpost.http.duration{route}, outpost.http.connections.
+/// outpost.http.requests{route,status}, outpost.http.duration{route} (to the first byte of the
+/// answer), outpost.http.connections.
 namespace outpost::http {
 
 struct Limits {
-  std::size_t head_bytes = 32 * 1024;             // request line and headers: 431
-  std::chrono::seconds head_time{10};             // whole head after the first byte: 408
-  std::chrono::seconds idle_time{75};             // between requests of a kept connection
-  std::chrono::seconds body_idle_time{60};        // between two bytes of a body: 408
-  std::chrono::seconds body_time{900};            // whole body: 408
-  std::chrono::seconds write_time{900};           // whole answer
-  std::size_t connections = 10'000;               // further ones are closed at once
-  std::int64_t spool_bytes = 4LL << 30;           // all spooled bodies together: 503
-  std::size_t queue_requests = 4'096;             // waiting for a worker, per group: 503
+  std::size_t head_bytes = 32 * 1024;       // request line and headers: 431
+  std::chrono::seconds head_time{10};       // whole head after the first byte: 408
+  std::chrono::seconds idle_time{75};       // between requests of a kept connection
+  std::chrono::seconds body_idle_time{60};  // between two bytes of a body: 408
+  std::chrono::seconds body_time{900};      // whole body: 408
+  std::chrono::seconds write_time{900};     // whole answer
+  std::size_t connections = 10'000;         // further ones are closed at once
+  std::int64_t spool_bytes = 4LL << 30;     // all spooled bodies together: 503
+  std::size_t queue_requests = 4'096;       // waiting for a worker, per group: 503
 };
 
 /// What Retry-After says when the server itself is overloaded.

@@ -20,8 +20,8 @@ using detail::TestServer;
 constexpr std::size_t kEchoMax = 1'000'000;  // of the fixture's route
 
 std::string Post(std::size_t length, const std::string& more = {}) {
-  return "POST /echo HTTP/1.1\r\nHost: x\r\n" + more +
-         "Content-Length: " + std::to_string(length) + "\r\n\r\n";
+  return "POST /echo HTTP/1.1\r\nHost: x\r\n" + more + "Content-Length: " + std::to_string(length) +
+         "\r\n\r\n";
 }
 
 constexpr const char* kChunkedHead =

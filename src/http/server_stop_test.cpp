@@ -66,10 +66,9 @@ TEST(ServerStop, TheGraceIsBounded) {
 TEST(ServerStop, AnAnswerThatComesAfterTheEndIsDropped) {
   TestServer test;
   std::promise<Responder> kept;
-  test.router.AddAsync(Method::kGet, "/never", {.name = "never"},
-                       [&kept](Request&, Responder responder) {
-                         kept.set_value(std::move(responder));
-                       });
+  test.router.AddAsync(
+      Method::kGet, "/never", {.name = "never"},
+      [&kept](Request&, Responder responder) { kept.set_value(std::move(responder)); });
   test.Start();
   RawConnection connection(test.address());
   connection.Send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -20,7 +21,8 @@ using detail::StatusOf;
 using detail::TestServer;
 
 constexpr const char* kHello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
-constexpr const char* kHelloAndClose = "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+constexpr const char* kHelloAndClose =
+    "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
 std::string Chunked(const std::string& path, const std::string& chunks) {
   return "POST " + path + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks;
@@ -136,10 +138,10 @@ TEST(Server, TheRequestSaysWhoAskedForWhat) {
   TestServer test;
   test.options.trusted_proxies = {"127.0.0.0/8"};
   test.router.Add(Method::kGet, "/a/{domain}/x", {.name = "x"}, [](Request& request) {
-    return Response::Text(
-        200, request.captures[0] + '|' + request.path + '|' + request.host + '|' +
-                 request.remote_address + '|' + std::string(*request.QueryValue("q")) + '|' +
-                 (request.is_secure ? "secure" : "open"));
+    return Response::Text(200, request.captures[0] + '|' + request.path + '|' + request.host + '|' +
+                                   request.remote_address + '|' +
+                                   std::string(*request.QueryValue("q")) + '|' +
+                                   (request.is_secure ? "secure" : "open"));
   });
   test.Start();
   const auto answer = test.Exchange(
@@ -174,9 +176,8 @@ TEST(Server, WhatAHandlerThrowsBecomesAnAnswerWithoutItsDetail) {
   test.router.Add(Method::kGet, "/a/{d}/api/gone", {.name = "gone"}, [](Request&) -> Response {
     throw Problem(ProblemKind::kBusy, "Say \"please\".");
   });
-  test.router.Add(Method::kGet, "/bug", {.name = "bug"}, [](Request&) -> Response {
-    throw std::runtime_error("secret");
-  });
+  test.router.Add(Method::kGet, "/bug", {.name = "bug"},
+                  [](Request&) -> Response { throw std::runtime_error("secret"); });
   test.router.AddAsync(Method::kGet, "/forgotten", {.name = "forgotten"},
                        [](Request&, Responder) {});
   test.Start();
@@ -302,10 +303,40 @@ TEST(Server, CountsRequestsAndConnections) {
   }
   const std::string text = test.metrics.RenderPrometheus();
   EXPECT_NE(text.find("outpost_http_requests_total{route=\"hello\",status=\"2xx\"} 1"),
-            std::string::npos) << text;
+            std::string::npos)
+      << text;
   EXPECT_NE(text.find("outpost_http_requests_total{route=\"none\",status=\"4xx\"} 1"),
             std::string::npos);
   EXPECT_NE(text.find("outpost_http_duration_count{route=\"hello\"} 1"), std::string::npos);
+}
+
+TEST(Server, LogsOneLinePerRequestWithTheRouteAndNothingPersonal) {
+  for (const bool is_on : {true, false}) {
+    testing::internal::CaptureStderr();
+    {
+      TestServer test;
+      test.options.log_requests = is_on;
+      test.router.Add(Method::kGet, "/user/{name}", {.name = "user"},
+                      [](Request&) { return Response::Text(200, "hello"); });
+      test.Start();
+      test.Exchange(
+          "GET /user/asha?phone=123 HTTP/1.1\r\nHost: x\r\nAuthorization: Basic c2VjcmV0\r\n"
+          "Connection: close\r\n\r\n");
+    }
+    const std::string log = testing::internal::GetCapturedStderr();
+    if (!is_on) {
+      EXPECT_EQ(log, "");
+      continue;
+    }
+    EXPECT_NE(log.find(R"("event":"http.request","id":)"), std::string::npos) << log;
+    EXPECT_NE(log.find(R"("method":"GET","route":"user","status":200,"bytes_in":)"),
+              std::string::npos)
+        << log;
+    EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1);
+    for (const char* personal : {"asha", "phone=", "c2VjcmV0", "127.0.0.1"}) {
+      EXPECT_EQ(log.find(personal), std::string::npos) << log;
+    }
+  }
 }
 
 TEST(Server, AnAddressInUseIsToldWithARemedy) {

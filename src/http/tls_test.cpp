@@ -34,7 +34,8 @@ void WritePair(const std::filesystem::path& folder, const std::string& common_na
   X509_set_pubkey(certificate.get(), key.get());
   X509_NAME* name = X509_get_subject_name(certificate.get());
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1, 0);
+                             reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1,
+                             0);
   X509_set_issuer_name(certificate.get(), name);
   X509_sign(certificate.get(), key.get(), EVP_sha256());
   const auto open = [](const std::filesystem::path& path) {
@@ -154,7 +155,8 @@ TEST_F(Tls, LargeBodiesPassBothWays) {
   TlsClient client(test_.address(), "one.example");
   const std::string body(900'000, 'b');
   const std::string answer = client.Exchange(
-      "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 900000\r\n\r\n" + body);
+      "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 900000\r\n\r\n" +
+      body);
   EXPECT_TRUE(answer.ends_with("\r\n\r\n" + body));
 }
 
@@ -171,8 +173,7 @@ TEST_F(Tls, FilesAreSentEncryptedToo) {
   });
   test_.Start();
   TlsClient client(test_.address(), "one.example");
-  const auto answer =
-      client.Exchange("GET /file HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const auto answer = client.Exchange("GET /file HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   EXPECT_TRUE(answer.ends_with("\r\n\r\n" + std::string(300'000, 'f')));
 }
 

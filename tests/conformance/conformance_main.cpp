@@ -41,7 +41,7 @@ struct Score {
   int passed = 0, awaited = 0, failed = 0;
 };
 
-struct Run {
+struct Session {
   std::unique_ptr<Stage> stage;
   std::unique_ptr<Ratchet> ratchet;
   std::map<std::string, Score> scores;
@@ -55,7 +55,7 @@ std::string Joined(const Findings& findings) {
 
 class CaseTest : public testing::Test {
  public:
-  CaseTest(Run& run, const Area& area, boost::json::object entry, int number)
+  CaseTest(Session& run, const Area& area, boost::json::object entry, int number)
       : run_(run), area_(area), entry_(std::move(entry)), number_(number) {}
 
   void TestBody() override {
@@ -86,7 +86,7 @@ class CaseTest : public testing::Test {
     }
   }
 
-  Run& run_;
+  Session& run_;
   const Area& area_;
   boost::json::object entry_;
   int number_;
@@ -95,7 +95,7 @@ class CaseTest : public testing::Test {
 /// Every entry of the ratchet must name a case that exists.
 class RatchetTest : public testing::Test {
  public:
-  RatchetTest(Run& run, std::vector<std::string> names) : run_(run), names_(std::move(names)) {}
+  RatchetTest(Session& run, std::vector<std::string> names) : run_(run), names_(std::move(names)) {}
   void TestBody() override {
     for (const auto& entry : run_.ratchet->entries()) {
       EXPECT_NE(std::find(names_.begin(), names_.end(), entry.first), names_.end())
@@ -104,7 +104,7 @@ class RatchetTest : public testing::Test {
   }
 
  private:
-  Run& run_;
+  Session& run_;
   std::vector<std::string> names_;
 };
 
@@ -120,7 +120,7 @@ std::string ReadAll(const std::filesystem::path& path) {
   return text;
 }
 
-void RegisterCases(Run& run, const std::filesystem::path& corpus) {
+void RegisterCases(Session& run, const std::filesystem::path& corpus) {
   std::vector<std::string> names;
   int number = 0;
   for (const auto& area : kAreas) {
@@ -141,7 +141,7 @@ void RegisterCases(Run& run, const std::filesystem::path& corpus) {
                         [&run, names]() -> testing::Test* { return new RatchetTest(run, names); });
 }
 
-void PrintScores(const Run& run) {
+void PrintScores(const Session& run) {
   std::printf("\n%-16s %7s %8s %7s\n", "area", "passed", "awaited", "failed");
   for (const auto& [area, score] : run.scores) {
     std::printf("%-16s %7d %8d %7d\n", area.c_str(), score.passed, score.awaited, score.failed);
@@ -167,7 +167,7 @@ int Main(int argc, char** argv) {
     if (server == nullptr) return kSkipped;
     database = server->NewDatabase();
   }
-  Run run;
+  Session run;
   run.ratchet = std::make_unique<Ratchet>(argv[2]);
   RegisterCases(run, corpus);
   run.stage = std::make_unique<Stage>(argv[1], database, corpus);

@@ -224,7 +224,8 @@ class History {
     const auto old = stage_.admin().Find(
         "test.form",
         {{"project", Project("d1")}, {"form_id", TextOf(form, "deprecated_form_id", "-")}});
-    if (!old || old->at("state") != StateOf("deprecated") || old->at("orig_id") != form_id) {
+    if (!old || old->at("state") != StateOf("deprecated") ||
+        TextOf(old->as_object(), "orig_id") != form_id) {
       Report("the old version of " + std::string(form_id) + " is not there as deprecated");
     }
   }

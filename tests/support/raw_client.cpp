@@ -166,6 +166,11 @@ Answer RawClient::Send(const Call& call) {
   return Exchange(call);
 }
 
+void RawClient::Push(std::string_view bytes) {
+  if (socket_ < 0) Connect();
+  SendPaced(bytes, 0);
+}
+
 Answer RawClient::Exchange(const Call& call) {
   errno = 0;
   std::string message = RenderHead(call, HostOf(origin_));

@@ -57,6 +57,11 @@ class RawClient {
   /// @throws NetworkError
   Answer Send(const Call& call);
 
+  /// Sends these bytes as they are, connecting first when needed; what is refused shows in Await.
+  void Push(std::string_view bytes);
+  /// Reads one answer. @throws NetworkError
+  Answer Await() { return ReadAnswer(); }
+
   void Close();
 
  private:

@@ -189,13 +189,17 @@ std::string ServerProcess::output() const {
   return ReadWhole(plan_.folder / ("server-" + std::to_string(starts_) + ".out"));
 }
 
+std::string ServerProcess::log_text() const {
+  return ReadWhole(plan_.folder / ("server-" + std::to_string(starts_) + ".log"));
+}
+
 std::string ServerProcess::log_tail() const {
-  const auto text = ReadWhole(plan_.folder / ("server-" + std::to_string(starts_) + ".log"));
+  const auto text = log_text();
   return text.substr(text.size() - std::min(text.size(), kTailBytes));
 }
 
 void ServerProcess::CheckLog() const {
-  const auto text = ReadWhole(plan_.folder / ("server-" + std::to_string(starts_) + ".log"));
+  const auto text = log_text();
   for (const char* words : {"Sanitizer", "runtime error:"}) {
     const auto at = text.find(words);
     if (at == std::string::npos) continue;

@@ -64,7 +64,9 @@ class ServerProcess {
 
   /// What it printed since the last start.
   std::string output() const;
-  /// The end of its log, for messages.
+  /// Its log since the last start.
+  std::string log_text() const;
+  /// The end of that, for messages.
   std::string log_tail() const;
   /// @throws ServerError when a sanitizer has written into the log.
   void CheckLog() const;

@@ -7,7 +7,7 @@
 /// Every setting of `outpost serve`, with its default. docs and --help are made from this list.
 namespace outpost::cli {
 
-inline constexpr std::array<SettingKey, 21> kServeKeys = {{
+inline constexpr std::array<SettingKey, 22> kServeKeys = {{
     {"data.folder", "data", "folder that holds everything the server keeps"},
     {"database.location", "", "postgresql://…; empty: SQLite in the data folder"},
     {"database.readers", "8", "reading connections"},
@@ -29,6 +29,7 @@ inline constexpr std::array<SettingKey, 21> kServeKeys = {{
     {"limits.body_seconds", "900", "time for a whole body"},
     {"limits.spool_bytes", "4294967296", "all large bodies together on their way in"},
     {"metrics.token", "", "bearer token for /metrics from other machines; empty: loopback only"},
+    {"metrics.addresses", "", "further addresses that may read /metrics"},
     {"log.level", "info", "debug, info, warning or error"},
 }};
 

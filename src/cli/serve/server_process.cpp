@@ -1,5 +1,7 @@
 #include "cli/serve/server_process.h"
 
+#include <unistd.h>
+
 #include <csignal>
 #include <optional>
 
@@ -8,11 +10,14 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/problem.h"
+#include "cli/serve/test_doors.h"
 #include "crypto/sealing.h"
 #include "domain/intake/intake.h"
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
 #include "http/server.h"
+#include "operations/admin/admin.h"
+#include "operations/health/health.h"
 #include "services/mobile/receiver/receiver.h"
 #include "services/web/api/case_api.h"
 #include "services/web/api/form_api.h"
@@ -85,6 +90,11 @@ sigset_t BlockSignals() {
   return signals;
 }
 
+std::string HostName() {
+  char name[256] = {};
+  return gethostname(name, sizeof(name) - 1) == 0 ? name : "this machine";
+}
+
 }  // namespace
 
 /// In order of construction: what stands below comes first.
@@ -108,7 +118,10 @@ struct ServerProcess::Parts {
                  metrics,
                  options.settings.Text("server.public_url")},
         api{projects, authenticator, *database},
-        setup{*database, writer} {
+        setup{*database, writer},
+        health(HealthContextOf(*this)),
+        admin(*database, writer, projects, authenticator, key, clock),
+        test_doors{clock, projects, *database, blobs} {
     AddRoutes();
     server.emplace(HttpOptionsOf(options.settings, folder.paths()), router, admin_router, clock,
                    metrics, http::ProblemRenderer{});
@@ -120,6 +133,22 @@ struct ServerProcess::Parts {
     web::AddFormRoutes(router, api, blobs);
     web::AddCaseRoutes(router, api);
     web::AddSetupRoutes(router, setup);
+    health::AddHealthRoutes(router, health);
+    operations::AddAdminRoutes(admin_router, admin);
+    if (options.has_test_doors) AddTestDoors(admin_router, test_doors);
+  }
+
+  static health::HealthContext HealthContextOf(Parts& parts) {
+    const Settings& settings = parts.options.settings;
+    return {*parts.database,
+            parts.writer,
+            parts.metrics,
+            parts.clock,
+            parts.folder.paths(),
+            HostName(),
+            settings.Text("metrics.token"),
+            settings.List("metrics.addresses"),
+            {}};
   }
 
   void Stop() {
@@ -144,6 +173,9 @@ struct ServerProcess::Parts {
   mobile::ReceiverContext receiver;
   web::ApiContext api;
   web::SetupContext setup;
+  health::HealthContext health;
+  operations::Admin admin;
+  TestDoors test_doors;
   http::Router router;
   http::Router admin_router;
   std::optional<http::Server> server;

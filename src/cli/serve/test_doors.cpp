@@ -1,5 +1,6 @@
 #include "cli/serve/test_doors.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <string>
@@ -78,6 +79,7 @@ Response Count(TestDoors& doors, const Request& request) {
   }
   std::string query = "SELECT count(*) FROM " + table;
   std::vector<sql::Param> parameters;
+  const bool by_state = arguments.contains("state");
   if (arguments.contains("project")) {
     const bool by_form = table == "form_attachments";
     const bool by_case = table == "case_transactions" || table == "case_indices";
@@ -85,11 +87,24 @@ Response Count(TestDoors& doors, const Request& request) {
              : by_case ? " WHERE case_row IN (SELECT id FROM cases WHERE project = $1)"
                        : " WHERE project = $1";
     parameters.emplace_back(ProjectOf(doors, arguments));
+    if (by_state) {
+      query += " AND state = $2";
+      parameters.emplace_back(arguments.at("state").as_int64());
+    }
   }
   const auto connection = doors.database.Read();
   const auto rows = connection->Query(query, std::span<const sql::Param>(parameters));
   rows->Next();
   return Response::Json(200, "{\"count\": " + std::to_string(rows->Int(0)) + "}");
+}
+
+Response ShowIntegrity(TestDoors& doors, const Request&) {
+  std::string text;
+  json::Writer out(text);
+  out.BeginObject();
+  out.Member("problems", doors.database.IntegrityProblems());
+  out.EndObject();
+  return Response::Json(200, text);
 }
 
 void WriteForm(json::Writer& out, const forms::FormRecord& form, std::string_view project) {
@@ -241,6 +256,7 @@ void AddTestDoors(http::Router& router, TestDoors& doors) {
   };
   add("test.clock", SetClock);
   add("test.count", Count);
+  add("test.integrity", ShowIntegrity);
   add("test.form", ShowForm);
   add("test.forms", ListForms);
   add("test.case", ShowCase);

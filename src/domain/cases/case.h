@@ -46,7 +46,7 @@ struct Transaction {
   std::optional<Instant> client_date;
   std::optional<std::string> sync_log_id;
   bool is_revoked = false;
-  std::string details;        // JSON, "" none
+  std::string details;  // JSON, "" none
 };
 
 struct Case {
@@ -76,8 +76,8 @@ std::map<std::string, PropertyValue, std::less<>> ParseProperties(std::string_vi
 
 /// What a block needs to know of its form.
 struct FormContext {
-  std::string user_id;   // "" when the form has none
-  Instant now;           // stands in for a missing date_modified
+  std::string user_id;  // "" when the form has none
+  Instant now;          // stands in for a missing date_modified
 };
 
 /// Applies one block in the order create, update, close, index, attachment and the rules of 16.3.

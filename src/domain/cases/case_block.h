@@ -46,10 +46,10 @@ using Assignments = std::vector<std::pair<std::string, PropertyValue>>;
 
 struct CaseBlock {
   std::string case_id;
-  std::string user_id;                  // "" : the form's user counts
-  std::optional<Instant> date_modified; // empty: now
+  std::string user_id;                   // "" : the form's user counts
+  std::optional<Instant> date_modified;  // empty: now
   bool is_version_1 = false;
-  Assignments create, update;           // empty: no such action
+  Assignments create, update;  // empty: no such action
   bool has_create = false, has_update = false;
   bool closes = false;
   std::vector<IndexAction> indices;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,7 +11,8 @@
 namespace outpost::cases {
 
 struct CaseHistory {
-  std::vector<std::string> xform_ids;  // of non-revoked form transactions, by server date
+  std::vector<std::string> xform_ids;       // of non-revoked form transactions, by server date
+  std::optional<Instant> server_opened_on;  // server date of the first of them
 };
 
 /// The v1 API object.

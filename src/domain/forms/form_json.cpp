@@ -2,10 +2,10 @@
 #include <array>
 
 #include "base/text.h"
-#include "domain/forms/detail/child_groups.h"
 #include "domain/forms/detail/meta.h"
 #include "domain/forms/form_xml.h"
 #include "format/json/writer.h"
+#include "format/xml/child_groups.h"
 
 namespace outpost::forms {
 namespace {
@@ -27,7 +27,7 @@ void WriteAttributes(json::Writer& out, const xml::Element& element, std::string
   if (ShowsNamespace(element, parent_uri)) out.Member("@xmlns", element.uri());
 }
 
-void WriteGroup(json::Writer& out, std::string_view key, const ChildGroup& group,
+void WriteGroup(json::Writer& out, std::string_view key, const xml::ChildGroup& group,
                 std::string_view parent_uri) {
   out.Key(key);
   if (group.elements.size() == 1) return WriteElement(out, group.elements[0], parent_uri);
@@ -44,7 +44,7 @@ void WriteElement(json::Writer& out, const xml::Element& element, std::string_vi
   if (!IsObject(element, parent_uri)) return out.String(NormaliseText(element.text()));
   out.BeginObject();
   WriteAttributes(out, element, parent_uri);
-  for (const auto& group : GroupChildren(element)) {
+  for (const auto& group : xml::GroupChildren(element)) {
     WriteGroup(out, group.name, group, element.uri());
   }
   WriteText(out, element);
@@ -53,10 +53,10 @@ void WriteElement(json::Writer& out, const xml::Element& element, std::string_vi
 
 /// Meta with its old child names renamed where the new name is absent.
 void WriteMeta(json::Writer& out, const xml::Element& meta, std::string_view parent_uri) {
-  const auto groups = GroupChildren(meta);
+  const auto groups = xml::GroupChildren(meta);
   const auto has = [&](std::string_view name) {
     return std::any_of(groups.begin(), groups.end(),
-                       [&](const ChildGroup& group) { return group.name == name; });
+                       [&](const xml::ChildGroup& group) { return group.name == name; });
   };
   out.BeginObject();
   WriteAttributes(out, meta, parent_uri);
@@ -90,9 +90,10 @@ std::string RenderFormJson(const xml::Document& form) {
   json::Writer out(text);
   out.BeginObject();
   WriteAttributes(out, root, "");
-  const auto groups = GroupChildren(root);
-  const bool has_old_meta = std::any_of(
-      groups.begin(), groups.end(), [](const ChildGroup& group) { return group.name == "Meta"; });
+  const auto groups = xml::GroupChildren(root);
+  const bool has_old_meta =
+      std::any_of(groups.begin(), groups.end(),
+                  [](const xml::ChildGroup& group) { return group.name == "Meta"; });
   for (const auto& group : groups) {
     const bool is_meta = group.name == (has_old_meta ? "Meta" : "meta");
     if (has_old_meta && group.name == "meta") continue;

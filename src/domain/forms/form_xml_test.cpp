@@ -17,26 +17,26 @@ TEST_P(FormJsonTest, ShowsElementsAsTheSpecificationSays) {
             R"({"@xmlns":"N",)" + GetParam().json + R"(,"#type":"d"})");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Table, FormJsonTest,
-    testing::ValuesIn(std::vector<JsonCase>{
-        {"<a/>", R"("a":"")"},
-        {"<a>  </a>", R"("a":"  ")"},
-        {"<a k='v'> </a>", R"("a":{"@k":"v"})"},
-        {"<a k='v'>t</a>", R"("a":{"@k":"v","#text":"t"})"},
-        {"<a xmlns='M'>t</a>", R"("a":{"@xmlns":"M","#text":"t"})"},
-        {"<a xmlns=''>t</a>", R"("a":"t")"},
-        {"<g><q/></g><g><q/></g>", R"("g":[{"q":""},{"q":""}])"},
-        {"<g><q/></g>", R"("g":{"q":""})"},
-        {"<b/><a/><b>2</b>", R"("b":["","2"],"a":"")"},
-        {"<a>2020-05-01 10:00</a>", R"("a":"2020-05-01T10:00:00.000000Z")"},
-        {"<a>2020-01-01T10:00:00.5Z</a>", R"("a":"2020-01-01T10:00:00.5Z")"},
-        {"<a>2015-04-03</a>", R"("a":"2015-04-03")"},
-        {"<Meta><TimeStart>x</TimeStart></Meta>", R"("meta":{"timeStart":"x"})"},
-        {"<meta><uid>1</uid><instanceID>2</instanceID></meta>",
-         R"("meta":{"uid":"1","instanceID":"2"})"},
-        {"<meta>plain</meta>", R"("meta":"plain")"},
-    }));
+INSTANTIATE_TEST_SUITE_P(Table, FormJsonTest,
+                         testing::ValuesIn(std::vector<JsonCase>{
+                             {"<a/>", R"("a":"")"},
+                             {"<a>  </a>", R"("a":"  ")"},
+                             {"<a k='v'> </a>", R"("a":{"@k":"v"})"},
+                             {"<a k='v'>t</a>", R"("a":{"@k":"v","#text":"t"})"},
+                             {"<a xmlns='M'>t</a>", R"("a":{"@xmlns":"M","#text":"t"})"},
+                             {"<a xmlns=''>t</a>", R"("a":"t")"},
+                             {"<g><q/></g><g><q/></g>", R"("g":[{"q":""},{"q":""}])"},
+                             {"<g><q/></g>", R"("g":{"q":""})"},
+                             {"<b/><a/><b>2</b>", R"("b":["","2"],"a":"")"},
+                             {"<a>2020-05-01 10:00</a>", R"("a":"2020-05-01T10:00:00.000000Z")"},
+                             {"<a>2020-01-01T10:00:00.5Z</a>", R"("a":"2020-01-01T10:00:00.5Z")"},
+                             {"<a>2015-04-03</a>", R"("a":"2015-04-03")"},
+                             {"<Meta><TimeStart>x</TimeStart></Meta>",
+                              R"("meta":{"timeStart":"x"})"},
+                             {"<meta><uid>1</uid><instanceID>2</instanceID></meta>",
+                              R"("meta":{"uid":"1","instanceID":"2"})"},
+                             {"<meta>plain</meta>", R"("meta":"plain")"},
+                         }));
 
 TEST(FormJson, StaysLinearWithManyChildrenOfOneOrOfManyNames) {
   std::string same = "<d xmlns='N'>", different = same;
@@ -50,8 +50,7 @@ TEST(FormJson, StaysLinearWithManyChildrenOfOneOrOfManyNames) {
 
 TEST(FormIdentity, TakesTheFirstUsableId) {
   const auto identity = [](std::string_view meta) {
-    return ReadIdentity(
-        xml::Document::Parse("<d xmlns='N'>" + std::string(meta) + "</d>"));
+    return ReadIdentity(xml::Document::Parse("<d xmlns='N'>" + std::string(meta) + "</d>"));
   };
   EXPECT_EQ(identity("<meta><uid>u</uid><instanceID>i</instanceID></meta>").form_id, "u");
   EXPECT_EQ(identity("<meta><uid/><instanceID>i</instanceID></meta>").form_id, "i");

@@ -4,10 +4,10 @@
 
 #include "base/text.h"
 #include "domain/forms/detail/app_version.h"
-#include "domain/forms/detail/child_groups.h"
 #include "domain/forms/detail/meta.h"
 #include "domain/forms/form_xml.h"
 #include "format/json/writer.h"
+#include "format/xml/child_groups.h"
 
 namespace outpost::forms {
 namespace {
@@ -50,7 +50,7 @@ std::optional<std::string> ValueOf(std::string_view name, const xml::Element& el
 
 Fields ReadFields(const xml::Element& meta) {
   Fields fields;
-  const auto groups = GroupChildren(meta);
+  const auto groups = xml::GroupChildren(meta);
   for (const auto& group : groups) {
     const std::string_view name = NewMetaName(group.name);
     const bool is_renamed = name != group.name;

@@ -19,7 +19,7 @@ namespace {
 constexpr std::array<std::string_view, 6> kVerdictNames = {"right", "none", "wrong",
                                                            "stale", "gone", "busy"};
 constexpr std::int64_t kKeyTouchMicros = 60 * kMicrosPerSecond;
-constexpr std::int64_t kSessionTouchMicros = 60 * 60 * kMicrosPerSecond;
+constexpr std::int64_t kSessionTouchMicros = 3600 * kMicrosPerSecond;
 
 /// The account that a client means: with the suffix of workers, else as it was sent (a web user
 /// whose address happens to end like the project's name).
@@ -136,7 +136,7 @@ void Authenticator::Impl::ByPassword(std::string_view username, std::string_view
 SignedIn Authenticator::Impl::ByApiKey(std::string_view username, std::string_view secret,
                                        const projects::Project* project, std::string_view address,
                                        http::Scheme scheme) {
-  const auto wrong = Answer(Verdict::kWrong, scheme);
+  auto wrong = Answer(Verdict::kWrong, scheme);
   std::optional<detail::FoundKey> found;
   {
     const auto lease = database.Read();
@@ -231,7 +231,7 @@ SignedIn Authenticator::Impl::WithoutHeader(const http::Request& request,
 
 Authenticator::Authenticator(sql::Database& database, sql::Writer& writer,
                              const crypto::ServerKey& key, const Clock& clock,
-                             MetricRegistry& metrics, AuthenticatorOptions options)
+                             MetricRegistry& metrics, const AuthenticatorOptions& options)
     : impl_(std::make_unique<Impl>(database, writer, key, clock, metrics, options)) {}
 
 Authenticator::~Authenticator() { Stop(); }

@@ -87,7 +87,8 @@ struct AuthenticatorOptions {
 class Authenticator {
  public:
   Authenticator(sql::Database& database, sql::Writer& writer, const crypto::ServerKey& key,
-                const Clock& clock, MetricRegistry& metrics, AuthenticatorOptions options = {});
+                const Clock& clock, MetricRegistry& metrics,
+                const AuthenticatorOptions& options = {});
   ~Authenticator();
 
   /// Calls `then` exactly once: on this thread when the answer is known, else on a hashing thread,

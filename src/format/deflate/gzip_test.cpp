@@ -29,7 +29,8 @@ TEST(Gzip, WhatWasPackedComesBackInPiecesOfAnySize) {
   const std::string text = SomeText();
   const std::string packed = Gzip(text);
   EXPECT_LT(packed.size(), text.size());
-  for (const std::size_t step : {std::size_t{1}, std::size_t{7}, std::size_t{4096}, packed.size()}) {
+  for (const std::size_t step :
+       {std::size_t{1}, std::size_t{7}, std::size_t{4096}, packed.size()}) {
     auto state = Gunzip::State::kOpen;
     EXPECT_EQ(Decode(packed, step, state), text);
     EXPECT_EQ(state, Gunzip::State::kComplete);

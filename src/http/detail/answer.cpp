@@ -30,7 +30,8 @@ std::string JsonError(std::string_view told) {
 
 Response RenderProblemPlainly(const Request& request, const std::exception_ptr& failure) {
   int status = 500;
-  std::string told = "The server failed on this request. Tell the administrator its id: " + request.id;
+  std::string told =
+      "The server failed on this request. Tell the administrator its id: " + request.id;
   try {
     std::rethrow_exception(failure);
   } catch (const Problem& problem) {
@@ -40,8 +41,8 @@ Response RenderProblemPlainly(const Request& request, const std::exception_ptr& 
     // What our own failures say is for the log.
   }
   const bool is_api = IsApiPath(request.path);
-  Response response = is_api ? Response::Json(status, JsonError(told))
-                             : Response::Text(status, told + '\n');
+  Response response =
+      is_api ? Response::Json(status, JsonError(told)) : Response::Text(status, told + '\n');
   // API clients take this header for a 429, whatever the status is (web document 1.6).
   if (status == 429 || (status == 503 && !is_api)) {
     response.headers.Add("Retry-After", std::to_string(kRetryAfterSeconds));
@@ -105,8 +106,8 @@ bool IsTextType(std::string_view type) {
 
 bool IsOurs(std::string_view name) {
   constexpr std::array<std::string_view, 6> kOurs = {
-      "Date",        "Content-Length",    "Connection", "X-Request-Id", "X-Content-Type-Options",
-      "Transfer-Encoding"};
+      "Date",         "Content-Length",         "Connection",
+      "X-Request-Id", "X-Content-Type-Options", "Transfer-Encoding"};
   return std::any_of(kOurs.begin(), kOurs.end(),
                      [name](std::string_view ours) { return EqualsIgnoreCase(ours, name); });
 }
@@ -143,7 +144,8 @@ std::string_view ReasonOf(int status) {
 
 void CompressIfWorthwhile(Response& response) {
   auto* body = std::get_if<std::string>(&response.body);
-  if (!response.may_compress || body == nullptr || body->size() < kCompressBytesMin) return;
+  if (!response.may_compress || body == nullptr) return;
+  if (body->size() < kCompressBytesMin || body->size() > kCompressBytesMax) return;
   const auto type = response.headers.Find("Content-Type");
   if (!type || !IsTextType(*type) || response.headers.Find("Content-Encoding")) return;
   *body = deflate::Gzip(*body, kCompressLevel);
@@ -151,9 +153,9 @@ void CompressIfWorthwhile(Response& response) {
   response.headers.Add("Vary", "Accept-Encoding");
 }
 
-Response RenderFailure(const Request& request, const std::exception_ptr& failure,
-                       const std::function<Response(const Request&, const std::exception_ptr&)>&
-                           renderer) {
+Response RenderFailure(
+    const Request& request, const std::exception_ptr& failure,
+    const std::function<Response(const Request&, const std::exception_ptr&)>& renderer) {
   LogFailure(request, failure);
   try {
     return renderer(request, failure);

@@ -12,6 +12,9 @@ namespace outpost::http::detail {
 
 /// Texts from this size on are compressed (operations document 2.6).
 inline constexpr std::size_t kCompressBytesMin = 10'240;
+/// Above this size compressing would hold the answering thread for seconds: such texts are made as
+/// files by who knows them.
+inline constexpr std::size_t kCompressBytesMax = 256u << 20;
 /// Little time for most of the gain.
 inline constexpr int kCompressLevel = 2;
 
@@ -21,9 +24,9 @@ std::string_view ReasonOf(int status);
 void CompressIfWorthwhile(Response& response);
 
 /// The renderer's answer; logs what is our own failure; survives a renderer that throws.
-Response RenderFailure(const Request& request, const std::exception_ptr& failure,
-                       const std::function<Response(const Request&, const std::exception_ptr&)>&
-                           renderer);
+Response RenderFailure(
+    const Request& request, const std::exception_ptr& failure,
+    const std::function<Response(const Request&, const std::exception_ptr&)>& renderer);
 
 struct HeadOptions {
   std::string_view date;

@@ -60,8 +60,8 @@ BodySink::Verdict BodySink::Take(std::string_view bytes) {
 }
 
 BodySink::Verdict BodySink::Finish() {
-  const bool is_cut = gunzip_ && bytes_sent_ > 0 &&
-                      gunzip_state_ != deflate::Gunzip::State::kComplete;
+  const bool is_cut =
+      gunzip_ && bytes_sent_ > 0 && gunzip_state_ != deflate::Gunzip::State::kComplete;
   return is_cut ? Verdict::kMalformed : Verdict::kOk;
 }
 

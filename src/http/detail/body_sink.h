@@ -18,9 +18,9 @@ class BodySink {
  public:
   enum class Verdict : std::uint8_t {
     kOk,
-    kTooLarge,    // over the route's limit, decoded
-    kMalformed,   // announced as gzip but is not, or cut
-    kSpoolFull,   // all spooled bodies together are over their limit
+    kTooLarge,   // over the route's limit, decoded
+    kMalformed,  // announced as gzip but is not, or cut
+    kSpoolFull,  // all spooled bodies together are over their limit
     kDiskFull,
     kDiskFailed,
   };
@@ -45,8 +45,8 @@ class BodySink {
 
   const Spool& spool_;
   const std::int64_t bytes_max_;
-  std::int64_t bytes_ = 0;         // decoded
-  std::int64_t bytes_sent_ = 0;    // as received
+  std::int64_t bytes_ = 0;       // decoded
+  std::int64_t bytes_sent_ = 0;  // as received
   std::string memory_;
   int file_ = -1;
   std::shared_ptr<Spool::Lease> lease_;

@@ -50,9 +50,8 @@ void Exchange::Run(
   started_micros = SteadyMicros();
   running = this;
   try {
-    Responder responder([self = shared_from_this()](Response&& answer) {
-      self->Answer(std::move(answer));
-    });
+    Responder responder(
+        [self = shared_from_this()](Response&& answer) { self->Answer(std::move(answer)); });
     route->handler(request, std::move(responder));
   } catch (...) {
     running = nullptr;

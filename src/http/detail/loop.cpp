@@ -35,8 +35,8 @@ void Loop::Start() {
 
 void Loop::Adopt(int socket, Peer peer) {
   asio::post(context_, [this, socket, peer = std::move(peer)]() mutable {
-    auto transport = peer.is_tls ? core_.certificates->NewTransport(socket)
-                                 : NewPlainTransport(socket);
+    auto transport =
+        peer.is_tls ? core_.certificates->NewTransport(socket) : NewPlainTransport(socket);
     auto session = std::make_shared<Session>(*this, socket, std::move(transport), std::move(peer));
     sessions_.push_front(session);
     session->Start(sessions_.begin());

@@ -18,14 +18,22 @@ std::string_view StdView(View view) { return {view.data(), view.size()}; }
 
 Method MethodOf(beast::http::verb verb) {
   switch (verb) {
-    case beast::http::verb::get: return Method::kGet;
-    case beast::http::verb::head: return Method::kHead;
-    case beast::http::verb::post: return Method::kPost;
-    case beast::http::verb::put: return Method::kPut;
-    case beast::http::verb::patch: return Method::kPatch;
-    case beast::http::verb::delete_: return Method::kDelete;
-    case beast::http::verb::options: return Method::kOptions;
-    default: return Method::kOther;
+    case beast::http::verb::get:
+      return Method::kGet;
+    case beast::http::verb::head:
+      return Method::kHead;
+    case beast::http::verb::post:
+      return Method::kPost;
+    case beast::http::verb::put:
+      return Method::kPut;
+    case beast::http::verb::patch:
+      return Method::kPatch;
+    case beast::http::verb::delete_:
+      return Method::kDelete;
+    case beast::http::verb::options:
+      return Method::kOptions;
+    default:
+      return Method::kOther;
   }
 }
 
@@ -72,8 +80,12 @@ class RequestReader::Parser final : public beast::http::basic_parser<true> {
   void on_field_impl(beast::http::field field, View name, View value, ErrorCode&) override {
     if (is_head_done_) return;  // trailers are read over
     switch (field) {
-      case beast::http::field::content_length: ++lengths_; break;
-      case beast::http::field::host: ++hosts_; break;
+      case beast::http::field::content_length:
+        ++lengths_;
+        break;
+      case beast::http::field::host:
+        ++hosts_;
+        break;
       case beast::http::field::transfer_encoding:
         ++encodings_;
         is_plain_chunked_ = EqualsIgnoreCase(StdView(value), "chunked");
@@ -81,7 +93,8 @@ class RequestReader::Parser final : public beast::http::basic_parser<true> {
       case beast::http::field::expect:
         framing.expects_continue = EqualsIgnoreCase(StdView(value), "100-continue");
         break;
-      default: break;
+      default:
+        break;
     }
     request->headers.Add(std::string(StdView(name)), std::string(StdView(value)));
   }
@@ -155,7 +168,8 @@ RequestReader::State RequestReader::ReadBody(std::string_view& bytes, BodySink& 
     bytes.remove_prefix(used);
     if (parser_->verdict != BodySink::Verdict::kOk) return State::kStopped;
     // Chunk heads and trailers are parsed when whole: they have the limit of a head.
-    const bool is_endless = error == beast::http::error::need_more && bytes.size() > head_bytes_max_;
+    const bool is_endless =
+        error == beast::http::error::need_more && bytes.size() > head_bytes_max_;
     if (is_endless) return State::kMalformed;
     if (error == beast::http::error::need_more) return State::kMore;
     if (error) return State::kMalformed;

@@ -47,13 +47,20 @@ void Session::Run() {
 
 Session::Next Session::Step() {
   switch (phase_) {
-    case Phase::kHandshake: return HandshakeStep();
-    case Phase::kHead: return HeadStep();
-    case Phase::kBody: return BodyStep();
-    case Phase::kHandling: return Next::kWaitForAnswer;
-    case Phase::kWriting: return WriteStep();
-    case Phase::kLingering: return LingerStep();
-    case Phase::kClosed: return Next::kClose;
+    case Phase::kHandshake:
+      return HandshakeStep();
+    case Phase::kHead:
+      return HeadStep();
+    case Phase::kBody:
+      return BodyStep();
+    case Phase::kHandling:
+      return Next::kWaitForAnswer;
+    case Phase::kWriting:
+      return WriteStep();
+    case Phase::kLingering:
+      return LingerStep();
+    case Phase::kClosed:
+      return Next::kClose;
   }
   return Next::kClose;
 }
@@ -68,10 +75,10 @@ void Session::WaitFor(Next what) {
   }
   const auto kind = what == Next::kWaitToRead ? asio::posix::stream_descriptor::wait_read
                                               : asio::posix::stream_descriptor::wait_write;
-  socket_.async_wait(kind, [self = shared_from_this(), serial](
-                               const boost::system::error_code& error) {
-    self->OnReady(serial, error);
-  });
+  socket_.async_wait(kind,
+                     [self = shared_from_this(), serial](const boost::system::error_code& error) {
+                       self->OnReady(serial, error);
+                     });
 }
 
 void Session::OnReady(std::uint64_t serial, const boost::system::error_code& error) {
@@ -117,7 +124,7 @@ void Session::Close() {
   if (phase_ == Phase::kClosed) return;
   const bool had_answer = phase_ == Phase::kWriting;
   phase_ = Phase::kClosed;
-  if (had_answer) Record(false);
+  if (had_answer) LogRequest(false);
   boost::system::error_code ignored;
   socket_.close(ignored);
   exchange_.reset();
@@ -132,9 +139,12 @@ Session::Next Session::HandshakeStep() {
       phase_ = Phase::kHead;
       deadline_ = SteadyMicros() + MicrosOf(core_.options.limits.idle_time);
       return Next::kGoOn;
-    case IoState::kWantRead: return Next::kWaitToRead;
-    case IoState::kWantWrite: return Next::kWaitToWrite;
-    default: return Next::kClose;
+    case IoState::kWantRead:
+      return Next::kWaitToRead;
+    case IoState::kWantWrite:
+      return Next::kWaitToWrite;
+    default:
+      return Next::kClose;
   }
 }
 

@@ -37,10 +37,21 @@ class Session : public std::enable_shared_from_this<Session> {
 
  private:
   enum class Phase : std::uint8_t {
-    kHandshake, kHead, kBody, kHandling, kWriting, kLingering, kClosed
+    kHandshake,
+    kHead,
+    kBody,
+    kHandling,
+    kWriting,
+    kLingering,
+    kClosed
   };
   enum class Next : std::uint8_t {
-    kGoOn, kWaitToRead, kWaitToWrite, kWaitForAnswer, kYield, kClose
+    kGoOn,
+    kWaitToRead,
+    kWaitToWrite,
+    kWaitForAnswer,
+    kYield,
+    kClose
   };
 
   // session.cpp: the machine and its waits
@@ -72,7 +83,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Next WriteStep();
   Next AfterAnswer();
   Next LingerStep();
-  void Record(bool is_whole);
+  void LogRequest(bool is_whole);
 
   Loop& loop_;
   Core& core_;
@@ -82,13 +93,13 @@ class Session : public std::enable_shared_from_this<Session> {
   std::list<std::shared_ptr<Session>>::iterator place_;
 
   Phase phase_ = Phase::kHandshake;
-  std::int64_t deadline_ = 0;       // steady micros; 0: none
-  std::uint64_t wait_serial_ = 0;   // waits that were given up have an older one
+  std::int64_t deadline_ = 0;      // steady micros; 0: none
+  std::uint64_t wait_serial_ = 0;  // waits that were given up have an older one
 
-  std::string pending_;             // received, not yet used, kept between two events
-  std::string_view unread_;         // in pending_ or in the loop's scratch
+  std::string pending_;      // received, not yet used, kept between two events
+  std::string_view unread_;  // in pending_ or in the loop's scratch
   bool is_unread_in_scratch_ = false;
-  bool must_wait_ = false;          // the socket was just used up
+  bool must_wait_ = false;  // the socket was just used up
 
   std::optional<RequestReader> reader_;
   std::optional<BodySink> sink_;
@@ -99,8 +110,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
   bool keeps_alive_ = false;
   std::string out_head_;
-  std::string_view out_body_;       // in exchange_->response
-  std::size_t out_sent_ = 0;        // of head and body in memory
+  std::string_view out_body_;  // in exchange_->response
+  std::size_t out_sent_ = 0;   // of head and body in memory
   std::int64_t file_left_ = 0;
   std::int64_t bytes_out_ = 0;
   std::int64_t linger_left_ = 0;

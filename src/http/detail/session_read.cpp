@@ -37,8 +37,8 @@ Session::Next Session::HeadStep() {
         bytes_in_ = bytes_out_ = 0;
         is_body_read_ = false;
         exchange_->request.received_steady_micros = SteadyMicros();
-        deadline_ = exchange_->request.received_steady_micros +
-                    MicrosOf(core_.options.limits.head_time);
+        deadline_ =
+            exchange_->request.received_steady_micros + MicrosOf(core_.options.limits.head_time);
       }
       const std::size_t before = unread_.size();
       const auto state = reader_->ReadHead(unread_, exchange_->request);
@@ -47,10 +47,14 @@ Session::Next Session::HeadStep() {
     }
     if (std::exchange(must_wait_, false) && !transport_->HasBuffered()) return Next::kWaitToRead;
     switch (Fill().state) {
-      case IoState::kDone: break;
-      case IoState::kWantRead: return Next::kWaitToRead;
-      case IoState::kWantWrite: return Next::kWaitToWrite;
-      default: return Next::kClose;
+      case IoState::kDone:
+        break;
+      case IoState::kWantRead:
+        return Next::kWaitToRead;
+      case IoState::kWantWrite:
+        return Next::kWaitToWrite;
+      default:
+        return Next::kClose;
     }
   }
 }
@@ -95,9 +99,9 @@ std::optional<Session::Next> Session::RefuseByHead(const Target& target) {
   if (match.route == nullptr && !match.allowed.empty()) {
     Response response = RenderFailure(
         request,
-        std::make_exception_ptr(Problem(ProblemKind::kMethodNotAllowed,
-                                        "This address does not take " +
-                                            std::string(NameOf(request.method)) + " requests.")),
+        std::make_exception_ptr(Problem(
+            ProblemKind::kMethodNotAllowed,
+            "This address does not take " + std::string(NameOf(request.method)) + " requests.")),
         core_.renderer);
     response.headers.Set("Allow", match.allowed);
     return RefuseWith(std::move(response));
@@ -122,8 +126,8 @@ Session::Next Session::AcceptHead() {
   const Framing& framing = reader_->framing();
   if (!framing.has_body) return Dispatch();
   const auto encoding = request.headers.Find("Content-Encoding");
-  const bool is_gzip = encoding && (EqualsIgnoreCase(*encoding, "gzip") ||
-                                    EqualsIgnoreCase(*encoding, "x-gzip"));
+  const bool is_gzip =
+      encoding && (EqualsIgnoreCase(*encoding, "gzip") || EqualsIgnoreCase(*encoding, "x-gzip"));
   if (encoding && !is_gzip && !EqualsIgnoreCase(*encoding, "identity")) {
     Response response = Response::Text(415, "Content-Encoding can be gzip or nothing.\n");
     response.headers.Add("Accept-Encoding", "gzip");
@@ -166,10 +170,15 @@ Session::Next Session::BodyStep() {
       }
     }
     switch (Fill().state) {
-      case IoState::kDone: SetBodyDeadline(); break;
-      case IoState::kWantRead: return Next::kWaitToRead;
-      case IoState::kWantWrite: return Next::kWaitToWrite;
-      default: return Next::kClose;
+      case IoState::kDone:
+        SetBodyDeadline();
+        break;
+      case IoState::kWantRead:
+        return Next::kWaitToRead;
+      case IoState::kWantWrite:
+        return Next::kWaitToWrite;
+      default:
+        return Next::kClose;
     }
   }
   return Next::kYield;
@@ -191,7 +200,8 @@ Session::Next Session::OnBodyVerdict(BodySink::Verdict verdict) {
     case BodySink::Verdict::kDiskFull:
       return Refuse(Problem(ProblemKind::kStorageFull,
                             "The server's disk is full. Nothing was stored; try again later."));
-    case BodySink::Verdict::kDiskFailed: break;
+    case BodySink::Verdict::kDiskFailed:
+      break;
   }
   return Refuse(Problem(ProblemKind::kInternal, "The server could not keep the upload.",
                         "the spool folder cannot be written"));

@@ -43,7 +43,13 @@ Session::Next Session::BeginAnswer() {
   file_left_ = sends_body && file != nullptr ? file->length : 0;
   out_sent_ = 0;
   phase_ = Phase::kWriting;
-  deadline_ = SteadyMicros() + MicrosOf(core_.options.limits.write_time);
+  const std::int64_t now = SteadyMicros();
+  deadline_ = now + MicrosOf(core_.options.limits.write_time);
+  // Before it is sent: who has seen the answer finds it counted, and a slow phone's reading is not
+  // our time.
+  RouteMetrics& metrics = peer_.is_local ? core_.admin_metrics : core_.metrics;
+  metrics.Count(exchange_->route_index, response.status,
+                now - exchange_->request.received_steady_micros);
   return Next::kGoOn;
 }
 
@@ -75,7 +81,7 @@ Session::Next Session::WriteStep() {
 }
 
 Session::Next Session::AfterAnswer() {
-  Record(true);
+  LogRequest(true);
   exchange_.reset();
   reader_.reset();
   out_body_ = {};
@@ -109,13 +115,11 @@ Session::Next Session::LingerStep() {
   return Next::kYield;
 }
 
-void Session::Record(bool is_whole) {
+void Session::LogRequest(bool is_whole) {
+  if (!core_.options.log_requests) return;
   const Request& request = exchange_->request;
   const int status = exchange_->response.status;
   const std::int64_t micros = SteadyMicros() - request.received_steady_micros;
-  RouteMetrics& metrics = peer_.is_local ? core_.admin_metrics : core_.metrics;
-  metrics.Count(exchange_->route_index, status, micros);
-  if (!core_.options.log_requests) return;
   const bool was_queued = exchange_->started_micros != 0;
   const std::int64_t queue =
       was_queued ? exchange_->started_micros - exchange_->queued_micros : std::int64_t{0};

@@ -11,7 +11,8 @@ namespace outpost::http::detail {
 class Spool {
  public:
   Spool(std::filesystem::path folder, std::int64_t bytes_max)
-      : folder_(std::move(folder)), bytes_(std::make_shared<std::atomic<std::int64_t>>(0)),
+      : folder_(std::move(folder)),
+        bytes_(std::make_shared<std::atomic<std::int64_t>>(0)),
         bytes_max_(bytes_max) {}
 
   /// An open file without a name; -1 when none can be made.

@@ -70,10 +70,14 @@ class TlsTransport final : public Transport {
  private:
   IoState StateOf(int code) const {
     switch (SSL_get_error(ssl_.get(), code)) {
-      case SSL_ERROR_WANT_READ: return IoState::kWantRead;
-      case SSL_ERROR_WANT_WRITE: return IoState::kWantWrite;
-      case SSL_ERROR_ZERO_RETURN: return IoState::kEnded;
-      default: return IoState::kFailed;
+      case SSL_ERROR_WANT_READ:
+        return IoState::kWantRead;
+      case SSL_ERROR_WANT_WRITE:
+        return IoState::kWantWrite;
+      case SSL_ERROR_ZERO_RETURN:
+        return IoState::kEnded;
+      default:
+        return IoState::kFailed;
     }
   }
 

@@ -62,21 +62,28 @@ std::vector<std::string_view> Admin::Commands() {
   return names;
 }
 
+void AddCommandRoute(http::Router& router, std::string_view name, CommandRun run,
+                     std::int64_t body_bytes_max) {
+  http::RouteOptions options;
+  options.name = "admin";
+  options.group = http::Group::kAdmin;
+  options.body_bytes_max = body_bytes_max;
+  router.Add(http::Method::kPost, "/admin/" + std::string(name), std::move(options),
+             [run = std::move(run)](http::Request& request) {
+               try {
+                 const auto arguments = request.body.Read(0, request.body.length());
+                 return http::Response::Json(200, run(arguments));
+               } catch (const Problem& problem) {
+                 return Refusal(problem);
+               }
+             });
+}
+
 void AddAdminRoutes(http::Router& router, Admin& admin) {
   for (const auto name : Admin::Commands()) {
-    http::RouteOptions options;
-    options.name = "admin";
-    options.group = http::Group::kAdmin;
-    options.body_bytes_max = static_cast<std::int64_t>(http::kBodyInMemoryBytesMax);
-    router.Add(http::Method::kPost, "/admin/" + std::string(name), std::move(options),
-               [&admin, name](http::Request& request) {
-                 try {
-                   const auto arguments = request.body.Read(0, request.body.length());
-                   return http::Response::Json(200, admin.Run(name, arguments));
-                 } catch (const Problem& problem) {
-                   return Refusal(problem);
-                 }
-               });
+    AddCommandRoute(router, name, [&admin, name](std::string_view arguments) {
+      return admin.Run(name, arguments);
+    });
   }
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -44,5 +46,10 @@ class Admin {
 /// {"error": …, "kind": "not-found", "number": "404.1"}. Only for the router of the admin socket:
 /// nobody is asked who they are. `admin` must outlive the router.
 void AddAdminRoutes(http::Router& router, Admin& admin);
+
+/// The same for a command of another room: `run` takes the body and gives a JSON object.
+using CommandRun = std::function<std::string(std::string_view json)>;
+void AddCommandRoute(http::Router& router, std::string_view name, CommandRun run,
+                     std::int64_t body_bytes_max = std::int64_t{http::kBodyInMemoryBytesMax});
 
 }  // namespace outpost::operations

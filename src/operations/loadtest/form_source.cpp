@@ -180,7 +180,7 @@ struct FormSource::Impl {
   }
 
   FormPlan plan;
-  Random random;
+  SeededRandom random;
   std::vector<detail::Piece> register_form, follow_up_form;
   std::vector<UserTexts> users;
   std::vector<Uuid> cases;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/instant.h"
-#include "operations/loadtest/random.h"
+#include "base/seeded_random.h"
 
 /// Makes the requests of a load test: realistic forms of about 1.7 kB, no two alike, sent as
 /// Android phones send them (submission document 3.1). Cheap: texts are cut once and only joined.

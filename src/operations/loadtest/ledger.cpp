@@ -1,7 +1,7 @@
 #include "operations/loadtest/ledger.h"
 
+#include <algorithm>
 #include <fstream>
-#include <optional>
 
 #include "base/problem.h"
 #include "base/text.h"
@@ -22,15 +22,6 @@ std::optional<Uuid> UuidOf(std::string_view text) {
   return uuid;
 }
 
-std::optional<LedgerEntry> EntryOf(std::string_view line) {
-  if (line.size() != kLineCharacters) return std::nullopt;
-  const auto form = UuidOf(line.substr(0, kUuidCharacters));
-  const auto case_id = UuidOf(line.substr(kUuidCharacters + 1, kUuidCharacters));
-  const char last = line.back();
-  if (!form || !case_id || (last != '0' && last != '1')) return std::nullopt;
-  return LedgerEntry{*form, *case_id, last == '1'};
-}
-
 }  // namespace
 
 std::string LineOf(const LedgerEntry& entry) {
@@ -41,6 +32,15 @@ std::string LineOf(const LedgerEntry& entry) {
   AppendUuid(line, entry.case_id);
   line += entry.is_acknowledged ? " 1" : " 0";
   return line;
+}
+
+std::optional<LedgerEntry> EntryOf(std::string_view line) {
+  if (line.size() != kLineCharacters) return std::nullopt;
+  const auto form = UuidOf(line.substr(0, kUuidCharacters));
+  const auto case_id = UuidOf(line.substr(kUuidCharacters + 1, kUuidCharacters));
+  const char last = line.back();
+  if (!form || !case_id || (last != '0' && last != '1')) return std::nullopt;
+  return LedgerEntry{*form, *case_id, last == '1'};
 }
 
 Ledger::Ledger(const std::filesystem::path& file) {

@@ -4,10 +4,12 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "operations/loadtest/random.h"
+#include "base/seeded_random.h"
 
 /// What the load generator knows of the forms it has sent, kept apart from the server that is
 /// tested. 33 bytes of memory a form.
@@ -21,6 +23,8 @@ struct LedgerEntry {
 
 /// One line an entry: form id, blank, case id, blank, 1 or 0.
 std::string LineOf(const LedgerEntry& entry);
+/// Reads such a line, without its end.
+std::optional<LedgerEntry> EntryOf(std::string_view line);
 
 class Ledger {
  public:

@@ -33,7 +33,7 @@ struct VerifyResult {
 
 /// Entries are looked up a slice at a time; all entries of a case must be in the same slice, which
 /// SliceByCase sees to.
-inline constexpr std::size_t kSliceEntries = 2'000;
+inline constexpr std::size_t kSliceEntries = 800;
 std::vector<std::vector<LedgerEntry>> SliceByCase(std::vector<LedgerEntry> entries);
 
 /// Inside the server, on a reading connection.

@@ -136,8 +136,8 @@ TEST_P(BlobStoreTest, LeftoversAreRemovedAndNothingElse) {
 }
 
 TEST_P(BlobStoreTest, AnIdThatNobodyGaveIsNotFound) {
-  for (const std::string id : {std::string(), std::string("../../etc/passwd"), std::string("b-12"),
-                               "b-" + std::string(64, '0'), "b-" + std::string(64, '/')}) {
+  for (const auto& id : {std::string(), std::string("../../etc/passwd"), std::string("b-12"),
+                         "b-" + std::string(64, '0'), "b-" + std::string(64, '/')}) {
     try {
       Read(id);
       FAIL() << id;

@@ -31,22 +31,16 @@ class FunctionJob final : public WriteJob {
  public:
   FunctionJob(std::int64_t project, const std::function<void(Batch&)>& apply)
       : project_(project), apply_(apply) {}
-  std::future<void> future() { return done_.get_future(); }
+  std::future<std::exception_ptr> future() { return done_.get_future(); }
 
   std::int64_t project() const override { return project_; }
   void Apply(Batch& batch) override { apply_(batch); }
-  void Done(std::exception_ptr failure) noexcept override {
-    if (failure != nullptr) {
-      done_.set_exception(std::move(failure));
-    } else {
-      done_.set_value();
-    }
-  }
+  void Done(std::exception_ptr failure) noexcept override { done_.set_value(std::move(failure)); }
 
  private:
   std::int64_t project_;
   const std::function<void(Batch&)>& apply_;
-  std::promise<void> done_;
+  std::promise<std::exception_ptr> done_;
 };
 
 }  // namespace
@@ -66,7 +60,8 @@ struct Writer::Impl {
       : database(db),
         options(limits),
         connection(db.TakeWritingConnection()),
-        runner(db, *connection, clock, metrics, [this](std::int64_t seq) { TellCommit(seq); }),
+        runner(db, *connection, clock, metrics, limits,
+               [this](std::int64_t seq) { TellCommit(seq); }),
         queue_gauge(metrics.GaugeOf("outpost.writer.queue_jobs")),
         committed(runner.last().seq) {}
 
@@ -91,8 +86,7 @@ struct Writer::Impl {
                                 now - ordinary.OldestSubmitted() >= kOrdinaryWaitMicros &&
                                 now - last_bulk_micros < kBulkWaitMicrosMax;
     ordinary.Take(options.batch_jobs_max,
-                  std::min(options.batch_cost_max, runner.CostOf(BatchRunner::kWorkMicrosMax)),
-                  jobs);
+                  std::min(options.batch_cost_max, runner.CostOf(options.batch_micros_max)), jobs);
     if (bulk.size() > 0 && !must_bulk_wait && jobs.size() < options.batch_jobs_max) {
       last_bulk_micros = now;
       bulk.Take(options.batch_jobs_max - jobs.size(),
@@ -174,7 +168,7 @@ void Writer::Run(std::int64_t project, const std::function<void(Batch&)>& apply)
   auto job = std::make_unique<FunctionJob>(project, apply);
   auto done = job->future();
   Submit(std::move(job));
-  done.get();
+  if (auto failure = done.get()) std::rethrow_exception(std::move(failure));
 }
 
 void Writer::Stop() {

@@ -105,6 +105,9 @@ class WriteJob {
 struct WriterOptions {
   std::size_t batch_jobs_max = 128;
   std::uint32_t batch_cost_max = 512;
+  /// Work in a batch after which no further job gets its turn; with the commit it keeps the writer
+  /// from being held for more than 20 ms.
+  std::int64_t batch_micros_max = 12'000;
   /// Jobs waiting over this are refused: Submit throws Problem kBusy.
   std::size_t queue_jobs_max = 20'000;
 };

@@ -42,7 +42,14 @@ class WriterTest : public testing::TestWithParam<Engine> {
  protected:
   void SetUp() override {
     if (!place_.is_available()) GTEST_SKIP() << "no PostgreSQL on this machine";
-    rig_ = std::make_unique<StoreRig>(DatabaseOptions{place_.location()});
+    rig_ = std::make_unique<StoreRig>(DatabaseOptions{place_.location()}, PatientLimits());
+  }
+
+  /// On a slow machine, too, what waits must become one batch.
+  static WriterOptions PatientLimits() {
+    WriterOptions limits;
+    limits.batch_micros_max = 60 * kMicrosPerSecond;
+    return limits;
   }
 
   /// Keeps the writer busy until the returned promise is kept, so that what is submitted meanwhile
@@ -85,7 +92,7 @@ TEST_P(WriterTest, WhatWasRunIsThereForReaders) {
 
 TEST_P(WriterTest, WhatWaitsBecomesOneBatch) {
   auto release = HoldWriter();
-  const auto batches = rig_->writer->Report().batches;
+  const auto batches = rig_->writer->Report().batches;  // without the one that is held
   std::vector<std::future<void>> all;
   for (int i = 0; i < 10; ++i) {
     all.push_back(Submit([i](Batch& batch) { AddNote(batch, std::to_string(i)); }));
@@ -222,7 +229,7 @@ TEST_P(WriterTest, StopWorksOffTheQueueAndRefusesWhatComesLater) {
 
 TEST_P(WriterTest, AFullQueueRefusesAtTheLimitAndNotBefore) {
   rig_.reset();
-  WriterOptions limits;
+  auto limits = PatientLimits();
   limits.queue_jobs_max = 3;
   rig_ = std::make_unique<StoreRig>(DatabaseOptions{place_.location()}, limits);
   auto release = HoldWriter();
@@ -240,6 +247,28 @@ TEST_P(WriterTest, AFullQueueRefusesAtTheLimitAndNotBefore) {
 
 INSTANTIATE_TEST_SUITE_P(Engines, WriterTest, testing::Values(Engine::kSqlite, Engine::kPostgresql),
                          [](const auto& test) { return sql_testing::NameOf(test.param); });
+
+TEST(WriterTimeTest, ABatchEndsWhenItsTimeIsOverAndTheRestComesNext) {
+  const sql_testing::ScratchFolder folder;
+  WriterOptions limits;
+  limits.batch_micros_max = 3'000;
+  StoreRig rig({folder.path() / "outpost.db"}, limits);
+  std::vector<int> order;
+  for (int i = 0; i < 20; ++i) {
+    rig.writer->Submit(std::make_unique<TestJob>(
+        1,
+        [i, &order](Batch& batch) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(2));
+          order.push_back(i);
+          AddNote(batch, std::to_string(i));
+        },
+        [](std::exception_ptr failure) { EXPECT_EQ(failure, nullptr); }));
+  }
+  rig.writer->Stop();
+  EXPECT_GE(rig.writer->Report().batches, 10U);
+  ASSERT_EQ(order.size(), 20U);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(order[static_cast<std::size_t>(i)], i);
+}
 
 TEST(BatchTest, MomentsGrowEvenWhenTheClockStandsStillOrGoesBack) {
   const sql_testing::ScratchFolder folder;

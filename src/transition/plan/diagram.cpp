@@ -13,10 +13,10 @@ namespace {
 constexpr double kWidth = 1180;
 constexpr double kClientX = 30;
 constexpr double kClientWidth = 190;
-constexpr double kMiddleX = 300;
-constexpr double kMiddleWidth = 500;
-constexpr double kOutsideX = 900;
-constexpr double kOutsideWidth = 250;
+constexpr double kMiddleX = 280;
+constexpr double kMiddleWidth = 560;
+constexpr double kOutsideX = 910;
+constexpr double kOutsideWidth = 245;
 constexpr double kTop = 90;
 constexpr double kMachineHeight = 92;
 constexpr double kGap = 22;
@@ -110,15 +110,15 @@ Drawn DrawEnvironment(const Environment& environment, double y) {
     drawn.svg += Box(x, top, column, kMachineHeight, "#ffffff", "#7a8896",
                      follows ? " stroke-dasharray='6 4'" : "");
     drawn.svg += Line(x + 12, top + 22, Fitted(machine.name, 24), kBold);
-    drawn.svg += Line(x + 12, top + 40, Fitted(RolesText(machine), 40), kSmall);
+    drawn.svg += Line(x + 12, top + 40, Fitted(RolesText(machine), 36), kSmall);
     drawn.svg += Line(x + 12, top + 57,
                       Fitted(fmt::format("{} cores, {} GB, {} GB {}", machine.cores, machine.ram_gb,
                                          machine.disk_gb, machine.disk),
-                             40),
+                             36),
                       kSmall);
     drawn.svg += Line(
         x + 12, top + 74,
-        Fitted(machine.site.empty() ? machine.address : machine.address + " · " + machine.site, 40),
+        Fitted(machine.site.empty() ? machine.address : machine.address + " · " + machine.site, 36),
         kSmall);
   }
   if (environment.topology == Topology::kPair) {
@@ -159,8 +159,8 @@ std::string Outside(const Plan& plan, double y, double leave_y, double* bottom) 
                         const std::string& direction) {
     svg += Box(kOutsideX, y, kOutsideWidth, kBoxHeight, "#f2f8f4", "#2a7f62");
     svg += Line(kOutsideX + 12, y + 24, Fitted(title, 34), kBold);
-    svg += Line(kOutsideX + 12, y + 42, Fitted(one, 42), kSmall);
-    svg += Line(kOutsideX + 12, y + 59, Fitted(two, 42), kSmall);
+    svg += Line(kOutsideX + 12, y + 42, Fitted(one, 36), kSmall);
+    svg += Line(kOutsideX + 12, y + 59, Fitted(two, 36), kSmall);
     const double at = y + kBoxHeight / 2;
     const double from = kMiddleX + kMiddleWidth;
     svg += direction == "in" ? Arrow(kOutsideX, at, from, leave_y, false)

@@ -136,6 +136,14 @@ std::string Document::Markdown() const {
   return out;
 }
 
+std::vector<std::pair<std::string, std::string>> Document::Pictures() const {
+  std::vector<std::pair<std::string, std::string>> pictures;
+  for (const auto& part : parts_) {
+    if (part.kind == Part::kPicture) pictures.emplace_back(part.text, part.svg);
+  }
+  return pictures;
+}
+
 std::string Document::Html() const {
   std::string body = "<h1>" + Inline(title_) + "</h1>\n";
   for (const auto& part : parts_) body += HtmlOf(part);

@@ -31,6 +31,8 @@ class Document {
   const std::string& title() const { return title_; }
   std::string Markdown() const;
   std::string Html() const;
+  /// File name and drawing, for whoever writes the Markdown beside them.
+  std::vector<std::pair<std::string, std::string>> Pictures() const;
 
  private:
   struct Part {

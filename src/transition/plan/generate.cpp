@@ -7,10 +7,9 @@
 #include "base/text.h"
 #include "format/sheets/page.h"
 #include "format/sheets/xlsx.h"
-#include "transition/plan/diagram.h"
 #include "transition/plan/documents.h"
+#include "transition/plan/scale.h"
 #include "transition/sizing/quick.h"
-#include "transition/sizing/read_config.h"
 
 namespace outpost::plan {
 namespace {
@@ -46,19 +45,6 @@ class Folder {
   std::vector<std::string> written_;
 };
 
-sizing::QuickQuestions QuestionsOf(const Plan& plan) {
-  sizing::QuickQuestions questions;
-  questions.users = plan.scale.users;
-  questions.users_target = plan.scale.users_target;
-  questions.years = plan.scale.years;
-  questions.forms_per_user = plan.scale.forms_per_user;
-  questions.new_cases_per_user = plan.scale.new_cases_per_user;
-  questions.attachment_kb_per_form = plan.scale.attachment_kb_per_form;
-  questions.standby = plan.environments.front().topology == Topology::kPair;
-  questions.start = *sizing::ParseYearMonth(plan.scale.start);
-  return questions;
-}
-
 std::string IndexPage(const Plan& plan, const std::vector<Document>& documents) {
   auto body = fmt::format("<h1>{}: {}</h1>\n<ol>\n", EscapeMarkup(plan.organisation),
                           EscapeMarkup(plan.programme));
@@ -82,8 +68,8 @@ std::vector<std::string> GeneratePlan(const Plan& plan, const fs::path& folder,
   for (const auto& document : documents) {
     out.Write(document.stem() + ".md", document.Markdown());
     out.Write(document.stem() + ".html", document.Html());
+    for (const auto& picture : document.Pictures()) out.Write(picture.first, picture.second);
   }
-  out.Write("architecture.svg", ArchitectureSvg(plan));
   out.Write("sizing.yml", sizing::ConfigOf(QuestionsOf(plan)));
   sheets::WriteXlsx(AnswerMatrixOf(plan), out.Prepared("answer-matrix.xlsx"));
   for (const auto& environment : plan.environments) {

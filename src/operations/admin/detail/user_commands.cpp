@@ -90,9 +90,9 @@ Account CreateIn(sql::Batch& batch, const Arguments& arguments, people::Kind kin
   if (arguments.Has("project")) {
     project = RequireProject(batch.connection(), arguments.Text("project"));
   }
-  const auto account = kind == people::Kind::kMobileWorker
-                           ? people::CreateMobileWorker(batch, *project, given)
-                           : people::CreateWebUser(batch, given);
+  auto account = kind == people::Kind::kMobileWorker
+                     ? people::CreateMobileWorker(batch, *project, given)
+                     : people::CreateWebUser(batch, given);
   const bool is_admin = arguments.FlagOr("admin", false);
   if (project && (is_admin || arguments.Has("role"))) {
     people::AddMember(batch, account, project->row, arguments.TextOr("role", ""), is_admin);
@@ -118,6 +118,12 @@ object CreateUser(Tools& tools, const Arguments& arguments) {
   });
 }
 
+/// Also of somebody who may do nothing just now.
+std::string RoleOf(sql::Connection& connection, Account account, std::int64_t project) {
+  account.state = people::State::kActive;
+  return people::AccessOf(connection, account, project).role_name;
+}
+
 object ListUsers(Tools& tools, const Arguments& arguments) {
   const auto limit =
       std::clamp<std::int64_t>(arguments.IntOr("limit", kUsersPerPage), 1, kUsersPerPageMax);
@@ -129,7 +135,7 @@ object ListUsers(Tools& tools, const Arguments& arguments) {
   array list;
   for (const auto& account : accounts) {
     auto user = Describe(account);
-    if (project != 0) user["role"] = people::AccessOf(*lease, account, project).role_name;
+    if (project != 0) user["role"] = RoleOf(*lease, account, project);
     list.push_back(std::move(user));
   }
   object page{{"users", std::move(list)}, {"next", nullptr}};

@@ -16,7 +16,9 @@ cases::CaseHistory HistoryOf(sql::Connection& connection, std::int64_t case_row)
   });
   std::stable_sort(transactions.begin(), transactions.end(),
                    [](const auto& a, const auto& b) { return a.server_date < b.server_date; });
-  return {cases::FormIdsOf(connection, transactions)};
+  cases::CaseHistory history{cases::FormIdsOf(connection, transactions), std::nullopt};
+  if (!transactions.empty()) history.server_opened_on = transactions.front().server_date;
+  return history;
 }
 
 }  // namespace

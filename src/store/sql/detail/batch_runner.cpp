@@ -27,10 +27,12 @@ bool IsWorthRedoing(const std::exception_ptr& failure) {
 }  // namespace
 
 BatchRunner::BatchRunner(Database& database, Connection& connection, const Clock& clock,
-                         MetricRegistry& metrics, std::function<void(std::int64_t)> on_commit)
+                         MetricRegistry& metrics, const WriterOptions& options,
+                         std::function<void(std::int64_t)> on_commit)
     : database_(database),
       connection_(connection),
       clock_(clock),
+      work_micros_max_(options.batch_micros_max),
       on_commit_(std::move(on_commit)),
       last_(ReadPosition(connection)),
       batches_(metrics.CounterOf("outpost.writer.batches")),
@@ -47,7 +49,7 @@ std::vector<QueuedJob> BatchRunner::Run(std::vector<QueuedJob> queued) {
     entries[i].queued = std::move(queued[i]);
     entries[i].is_bulk = entries[i].queued.job->is_bulk();
   }
-  const auto failure = RunTogether(entries, /*is_timed=*/true);
+  auto failure = RunTogether(entries, /*is_timed=*/true);
   if (failure == nullptr) {
     Finish(entries);
   } else if (entries.size() > 1 && IsWorthRedoing(failure)) {
@@ -62,6 +64,7 @@ std::vector<QueuedJob> BatchRunner::Run(std::vector<QueuedJob> queued) {
       entry.had_turn = true;
       if (entry.failure == nullptr) entry.failure = failure;
     }
+    failure = nullptr;  // from here on it belongs to the callers' threads
     Finish(entries);
   }
   std::vector<QueuedJob> put_back;
@@ -135,7 +138,7 @@ BatchRunner::Verdict BatchRunner::RunJobs(Batch& batch, std::span<Entry> entries
   for (auto& entry : entries) {
     const auto now = SteadyMicros();
     if (is_timed && is_some_applied) {
-      if (now - start > kWorkMicrosMax) break;
+      if (now - start > work_micros_max_) break;
       if (bulk_start != 0 && now - bulk_start > kBulkMicrosMax) break;
     }
     if (entry.is_bulk && bulk_start == 0) bulk_start = now;
@@ -167,9 +170,9 @@ bool BatchRunner::RunStep(Batch& batch, Entry& entry, Step step) {
 void BatchRunner::RunOneByOne(std::span<Entry> entries) {
   for (auto& entry : entries) {
     const std::span<Entry> alone(&entry, 1);
-    const auto failure = RunTogether(alone, /*is_timed=*/false);
+    auto failure = RunTogether(alone, /*is_timed=*/false);
     entry.had_turn = true;
-    if (failure != nullptr) entry.failure = failure;
+    if (failure != nullptr) entry.failure = std::move(failure);
     Finish(alone);
   }
 }

@@ -19,15 +19,13 @@ namespace outpost::sql::detail {
 /// Threads: the writer's only, except report().
 class BatchRunner {
  public:
-  /// Work in a batch after which no further job gets its turn; with the commit it keeps the writer
-  /// from being held for more than 20 ms.
-  static constexpr std::int64_t kWorkMicrosMax = 12'000;
-  /// Of this, at most so much for bulk jobs.
+  /// Of the time for a batch, at most so much for bulk jobs.
   static constexpr std::int64_t kBulkMicrosMax = 5'000;
 
   /// `on_commit` is told the newest position after each commit, before the Done of its jobs.
   BatchRunner(Database& database, Connection& connection, const Clock& clock,
-              MetricRegistry& metrics, std::function<void(std::int64_t)> on_commit);
+              MetricRegistry& metrics, const WriterOptions& options,
+              std::function<void(std::int64_t)> on_commit);
 
   /// Runs the jobs and calls their Done. @returns those that had no turn for lack of time.
   std::vector<QueuedJob> Run(std::vector<QueuedJob> queued);
@@ -62,6 +60,7 @@ class BatchRunner {
   Database& database_;
   Connection& connection_;
   const Clock& clock_;
+  const std::int64_t work_micros_max_;
   std::function<void(std::int64_t)> on_commit_;
   Stamp last_;
   double micros_per_cost_ = 200;

@@ -23,9 +23,9 @@ void AddTakeOver(const Environment& environment, Document* doc) {
       "curl -s https://{2}/serverup.txt\n",
       primary->name, standby->name, environment.host));
   doc->Text(
-      "Phones notice nothing but a pause. Forms that were answered in the last moments and had "
-      "not reached the standby are still on the phones until their next sync has confirmed them; "
-      "a phone that finds a gap makes a full restore by itself.");
+      "Phones notice a pause. What the first machine had answered and the standby had not yet "
+      "received is on the disk of the first machine only: keep that disk, and fetch those forms "
+      "from it before it is emptied.");
   doc->Heading(fmt::format("{} comes back", primary->name));
   doc->Steps(
       {fmt::format("It comes back as follower of {}: empty its database folder and copy it anew "
@@ -58,7 +58,9 @@ Document RecoveryDocument(const Plan& plan) {
          "systemd starts it again; look for the cause", "none", "seconds"},
         {"The machine failed", NamesWith(plan, "on-call"),
          pair ? "the standby takes over" : "restore the backup on a new machine",
-         pair ? "seconds of forms" : "since the last backup",
+         !pair                     ? "since the last backup"
+         : levels.rpo_minutes == 0 ? "none"
+                                   : "seconds of forms",
          pair ? "under 30 minutes" : Minutes(levels.rto_minutes)},
         {"The building is gone", NamesWith(plan, "escalation"),
          pair ? "the standby in the other building takes over" : "restore from the second place",

@@ -6,6 +6,7 @@
 
 #include "format/sheets/page.h"
 #include "transition/plan/detail/documents.h"
+#include "transition/plan/scale.h"
 #include "transition/sizing/evaluate.h"
 #include "transition/sizing/quick.h"
 #include "transition/sizing/read_config.h"
@@ -63,15 +64,7 @@ void AddComparison(const Plan& plan, const sizing::QuickAnswer& answer, Document
 
 Document SizingDocument(const Plan& plan) {
   Document doc("sizing", "Sizing");
-  sizing::QuickQuestions questions;
-  questions.users = plan.scale.users;
-  questions.users_target = plan.scale.users_target;
-  questions.years = plan.scale.years;
-  questions.forms_per_user = plan.scale.forms_per_user;
-  questions.new_cases_per_user = plan.scale.new_cases_per_user;
-  questions.attachment_kb_per_form = plan.scale.attachment_kb_per_form;
-  questions.standby = Main(plan).topology == Topology::kPair;
-  questions.start = *sizing::ParseYearMonth(plan.scale.start);
+  const auto questions = QuestionsOf(plan);
   const auto answer = sizing::Quick(questions);
   doc.Text(fmt::format("From {} users in {} to {} after {} years. Answers C1.3, C1.4, Q1.2, Q1.3.",
                        questions.users, plan.scale.start, questions.users_target, questions.years));

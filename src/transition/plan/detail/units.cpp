@@ -47,7 +47,6 @@ std::string Unit(const Environment& environment, const Machine& machine,
       R"(# {0} on {1}. Written by outpost plan; check with: systemd-analyze verify
 [Unit]
 Description={0}
-Documentation=man:outpost(1)
 Wants=network-online.target
 After=network-online.target postgresql.service
 # A data disk that is not mounted must not look like an empty server.

@@ -1,9 +1,9 @@
-#include "domain/forms/detail/child_groups.h"
+#include "format/xml/child_groups.h"
 
 #include <algorithm>
 #include <unordered_map>
 
-namespace outpost::forms {
+namespace outpost::xml {
 namespace {
 
 /// Up to this many groups a scan is faster than a hash table.
@@ -11,7 +11,7 @@ constexpr std::size_t kScanMax = 16;
 
 }  // namespace
 
-std::vector<ChildGroup> GroupChildren(const xml::Element& element) {
+std::vector<ChildGroup> GroupChildren(const Element& element) {
   std::vector<ChildGroup> groups;
   std::unordered_map<std::string_view, std::size_t> places;
   for (auto child = element.first_child(); child; child = child->next_sibling()) {
@@ -32,4 +32,4 @@ std::vector<ChildGroup> GroupChildren(const xml::Element& element) {
   return groups;
 }
 
-}  // namespace outpost::forms
+}  // namespace outpost::xml

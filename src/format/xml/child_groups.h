@@ -5,15 +5,15 @@
 
 #include "format/xml/xml.h"
 
-namespace outpost::forms {
+namespace outpost::xml {
 
 /// Children of one local name, which JSON shows under one key.
 struct ChildGroup {
   std::string_view name;
-  std::vector<xml::Element> elements;
+  std::vector<Element> elements;
 };
 
 /// Children by local name, in the order of first occurrence. Linear in their number.
-std::vector<ChildGroup> GroupChildren(const xml::Element& element);
+std::vector<ChildGroup> GroupChildren(const Element& element);
 
-}  // namespace outpost::forms
+}  // namespace outpost::xml

@@ -1,8 +1,8 @@
-#include "operations/loadtest/random.h"
+#include "base/seeded_random.h"
 
-namespace outpost::loadtest {
+namespace outpost {
 
-std::uint64_t Random::Next() {
+std::uint64_t SeededRandom::Next() {
   state_ += 0x9e3779b97f4a7c15ULL;
   std::uint64_t z = state_;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
@@ -10,12 +10,12 @@ std::uint64_t Random::Next() {
   return z ^ (z >> 31);
 }
 
-std::uint64_t Random::Below(std::uint64_t bound) {
+std::uint64_t SeededRandom::Below(std::uint64_t bound) {
   // The bias of the remainder is below 2^-40 for the bounds in use.
   return (Next() >> 8) % bound;
 }
 
-Uuid Random::NextUuid() {
+Uuid SeededRandom::NextUuid() {
   Uuid uuid{};
   for (std::size_t half = 0; half < 2; ++half) {
     const auto bits = Next();
@@ -37,4 +37,11 @@ void AppendUuid(std::string& out, const Uuid& uuid) {
   }
 }
 
-}  // namespace outpost::loadtest
+std::string TextOf(const Uuid& uuid) {
+  std::string text;
+  text.reserve(kUuidCharacters);
+  AppendUuid(text, uuid);
+  return text;
+}
+
+}  // namespace outpost

@@ -4,19 +4,20 @@
 #include <cstdint>
 #include <string>
 
-/// A small generator whose sequence depends on the seed alone, on every machine, unlike the
-/// distributions of the standard library.
-namespace outpost::loadtest {
+/// Numbers that depend on a seed alone, on every machine, unlike the distributions of the standard
+/// library: for generated data and tests. Never for secrets: those come from base/ids.h.
+namespace outpost {
 
 using Uuid = std::array<std::uint8_t, 16>;
 
 /// "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".
 inline constexpr std::size_t kUuidCharacters = 36;
 void AppendUuid(std::string& out, const Uuid& uuid);
+std::string TextOf(const Uuid& uuid);
 
-class Random {
+class SeededRandom {
  public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
+  explicit SeededRandom(std::uint64_t seed) : state_(seed) {}
 
   std::uint64_t Next();                      // splitmix64
   std::uint64_t Below(std::uint64_t bound);  // bound > 0
@@ -27,4 +28,4 @@ class Random {
   std::uint64_t state_;
 };
 
-}  // namespace outpost::loadtest
+}  // namespace outpost

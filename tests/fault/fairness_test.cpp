@@ -1,0 +1,101 @@
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "fault/crowd.h"
+#include "fault/options.h"
+#include "fault/paced.h"
+#include "store/sql/testing/scratch_folder.h"
+#include "store/sql/testing/scratch_postgresql.h"
+#include "support/admin.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
+
+/// One project space sends forms flat out over many connections; the phones of another one must not
+/// notice much: their p99 grows less than `ratio` times (milliseconds below `floor-ms` do not
+/// count).
+///   fairness_test PROGRAM sqlite|postgresql [--seconds N] [--rate N] [--bulk-clients N]
+///                 [--ratio-percent N] [--floor-ms N]
+namespace outpost::tests {
+namespace {
+
+constexpr int kSkipped = 77;
+constexpr int kPhones = 8;
+constexpr int kBulkCases = 500;
+
+Latencies RunPhones(const std::string& origin, int rate, std::chrono::seconds time) {
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < kPhones; ++i) clients.push_back(std::make_unique<RawClient>(origin));
+  return RunPaced(kPhones, rate, time, [&](int client, std::int64_t number) {
+    const SentForm form{NewUuid(), "case-" + std::to_string(number % 50), false, false};
+    return PostForm(*clients[static_cast<std::size_t>(client)], "phones", form) == 201;
+  });
+}
+
+void CreateOpenProject(Admin& admin, const std::string& name) {
+  admin.Run("project.create", {{"name", name}});
+  admin.Run("project.secure", {{"name", name}, {"on", false}});
+}
+
+bool IsFair(const Latencies& alone, const Latencies& beside, const TestOptions& options) {
+  const int factor = IsSanitized() ? 4 : 1;
+  const auto floor = std::chrono::milliseconds(options.Number("floor-ms", 40) * factor);
+  const auto limit = std::max<std::chrono::microseconds>(
+      alone.p99 * options.Number("ratio-percent", 200) / 100, floor);
+  std::printf("limit for p99: %.1f ms\n", static_cast<double>(limit.count()) / 1000.0);
+  return beside.p99 <= limit && alone.failed == 0 && beside.failed == 0;
+}
+
+int Main(int argc, char** argv) {
+  const auto options = ReadOptions(argc, argv);
+  if (options.words.size() != 2) {
+    std::fputs("usage: fairness_test PROGRAM sqlite|postgresql [--seconds N]\n", stderr);
+    return 2;
+  }
+  sql_testing::ScratchFolder folder;
+  ServerPlan plan{options.words[0], folder.path(), {}, {{"server.log_requests", "false"}}, {}};
+  if (options.words[1] == "postgresql") {
+    auto* database = sql_testing::ScratchPostgresql::Shared();
+    if (database == nullptr) return kSkipped;
+    plan.database = database->NewDatabase();
+  }
+  ServerProcess server(plan);
+  server.Start();
+  Admin admin(server.admin_origin());
+  CreateOpenProject(admin, "phones");
+  CreateOpenProject(admin, "bulk");
+  const auto time = std::chrono::seconds(options.Number("seconds", 4));
+  const auto rate = static_cast<int>(options.Number("rate", 100));
+  RunPhones(server.origin(), rate, std::chrono::seconds(1));  // connections, caches
+  const auto alone = RunPhones(server.origin(), rate, time);
+  Print("phones alone", alone);
+  std::int64_t imported = 0;
+  Latencies beside;
+  {
+    Crowd crowd(server.origin(), "bulk", static_cast<int>(options.Number("bulk-clients", 32)),
+                kBulkCases);
+    beside = RunPhones(server.origin(), rate, time);
+    imported = crowd.acknowledged();
+    crowd.Stop();
+  }
+  Print("phones beside an import", beside);
+  std::printf("imported %lld forms meanwhile, %.0f/s\n", static_cast<long long>(imported),
+              static_cast<double>(imported) / static_cast<double>(time.count()));
+  server.Stop();
+  std::printf("%s\n", server.output().c_str());
+  return IsFair(alone, beside, options) ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace outpost::tests
+
+int main(int argc, char** argv) {
+  try {
+    return outpost::tests::Main(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,120 @@
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/ids.h"
+#include "fault/crowd.h"
+#include "fault/options.h"
+#include "fault/paced.h"
+#include "store/sql/testing/scratch_folder.h"
+#include "support/admin.h"
+#include "support/credentials.h"
+#include "support/raw_client.h"
+#include "support/server_process.h"
+
+/// Many wrong passwords a second, for known and unknown names, do not slow the right ones.
+///   password_flood_test PROGRAM [--seconds N] [--wrong N] [--ratio-percent N] [--floor-ms N]
+namespace outpost::tests {
+namespace {
+
+constexpr int kPhones = 8;
+constexpr int kAttackers = 8;
+constexpr int kWorkers = 20;
+constexpr int kPhoneRate = 50;
+
+std::string WorkerName(std::int64_t number) { return "worker" + std::to_string(number % kWorkers); }
+
+int PostAs(RawClient& client, const std::string& name, const std::string& password) {
+  Call call;
+  call.method = "POST";
+  call.target = "/a/demo/receiver/secure/app1/";
+  call.headers = {{"Content-Type", "text/xml"},
+                  {"X-OpenRosa-Version", "3.0"},
+                  {"Authorization", BasicHeader(name, password)}};
+  call.body = XmlOf({NewUuid(), "case-1", false, false});
+  try {
+    return client.Send(call).status;
+  } catch (const NetworkError&) {
+    return 0;
+  }
+}
+
+std::vector<std::unique_ptr<RawClient>> Connect(const std::string& origin, int count) {
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < count; ++i) clients.push_back(std::make_unique<RawClient>(origin));
+  return clients;
+}
+
+Latencies RunPhones(const std::string& origin, std::chrono::seconds time) {
+  auto clients = Connect(origin, kPhones);
+  return RunPaced(kPhones, kPhoneRate, time, [&](int client, std::int64_t number) {
+    return PostAs(*clients[static_cast<std::size_t>(client)], WorkerName(number), "right") == 201;
+  });
+}
+
+/// Every password is another one, half of the names exist. Never let in; 503 when there are too
+/// many.
+Latencies RunAttack(const std::string& origin, int rate, std::chrono::seconds time) {
+  auto clients = Connect(origin, kAttackers);
+  return RunPaced(kAttackers, rate, time, [&](int client, std::int64_t number) {
+    const auto name =
+        number % 2 == 0 ? WorkerName(number / 2) : "stranger" + std::to_string(number);
+    const int status =
+        PostAs(*clients[static_cast<std::size_t>(client)], name, "wrong" + std::to_string(number));
+    return status == 401 || status == 429 || status == 503;
+  });
+}
+
+int Main(int argc, char** argv) {
+  const auto options = ReadOptions(argc, argv);
+  if (options.words.size() != 1) {
+    std::fputs("usage: password_flood_test PROGRAM [--seconds N] [--wrong N]\n", stderr);
+    return 2;
+  }
+  sql_testing::ScratchFolder folder;
+  ServerProcess server(
+      {options.words[0], folder.path(), {}, {{"server.log_requests", "false"}}, {}});
+  server.Start();
+  Admin admin(server.admin_origin());
+  admin.Run("project.create", {{"name", "demo"}});
+  for (int i = 0; i < kWorkers; ++i) {
+    admin.Run("user.create", {{"username", WorkerName(i)},
+                              {"password", "right"},
+                              {"project", "demo"},
+                              {"kind", "mobile"}});
+  }
+  const std::chrono::seconds time(options.Number("seconds", 4));
+  RunPhones(server.origin(), std::chrono::seconds(2));  // each right password is checked once
+  const auto alone = RunPhones(server.origin(), time);
+  Print("right passwords alone", alone);
+  Latencies attack;
+  std::thread attacker([&] {
+    attack = RunAttack(server.origin(), static_cast<int>(options.Number("wrong", 200)), time);
+  });
+  const auto beside = RunPhones(server.origin(), time);
+  attacker.join();
+  Print("right passwords during the flood", beside);
+  Print("wrong passwords", attack);
+  server.Stop();
+  const int factor = IsSanitized() ? 4 : 1;
+  const auto floor = std::chrono::milliseconds(options.Number("floor-ms", 60) * factor);
+  const auto limit = std::max<std::chrono::microseconds>(
+      alone.p99 * options.Number("ratio-percent", 200) / 100, floor);
+  std::printf("limit for p99: %.1f ms\n", static_cast<double>(limit.count()) / 1000.0);
+  return beside.failed == 0 && attack.failed == 0 && beside.p99 <= limit ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace outpost::tests
+
+int main(int argc, char** argv) {
+  try {
+    return outpost::tests::Main(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+}
