@@ -37,5 +37,13 @@ int main(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "Help of every command");
   app.set_version_flag("--version", OUTPOST_VERSION);
   outpost::cli::AddServeCommand(app);
+  outpost::cli::AddProjectCommand(app);
+  outpost::cli::AddUserCommand(app);
+  outpost::cli::AddDemoCommand(app);
+  outpost::cli::AddDoctorCommand(app);
+  outpost::cli::AddLoadtestCommand(app);
+  outpost::cli::AddSizeCommand(app);
+  outpost::cli::AddPlanCommand(app);
+  outpost::cli::AddTransitionCommand(app);
   return Run(app, argc, argv);
 }

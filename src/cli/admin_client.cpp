@@ -12,10 +12,12 @@
 #include "base/settings.h"
 #include "cli/serve/keys.h"
 #include "crypto/sealing.h"
+#include "domain/intake/intake.h"
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
 #include "http/client.h"
 #include "operations/admin/admin.h"
+#include "store/blobs/blobs.h"
 #include "store/sql/database.h"
 #include "store/sql/writer.h"
 
@@ -24,7 +26,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds kAnswerTime{60};
+/// Going live applies everything that was held.
+constexpr std::chrono::minutes kAnswerTime{30};
 
 std::string DatabaseLocation(const DataPaths& paths) {
   Settings::Sources sources;
@@ -83,7 +86,9 @@ struct OfflineServer::Parts {
         writer(*database, clock, metrics),
         directory(*database),
         authenticator(*database, writer, key, clock, metrics),
-        admin(*database, writer, directory, authenticator, key, clock) {}
+        blobs(folder.paths().blobs()),
+        intake(*database, writer, blobs, clock),
+        admin(*database, writer, directory, authenticator, key, clock, intake) {}
 
   DataFolder folder;
   SystemClock clock;
@@ -93,6 +98,8 @@ struct OfflineServer::Parts {
   sql::Writer writer;
   projects::Directory directory;
   people::Authenticator authenticator;
+  blobs::BlobStore blobs;
+  intake::Intake intake;
   operations::Admin admin;
 };
 

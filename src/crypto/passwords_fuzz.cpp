@@ -16,7 +16,7 @@ bool IsCheap(std::string_view stored) {
     if (digits > kDigitsMax) return false;
   }
   const auto bcrypt = stored.find("$2");
-  return bcrypt == std::string_view::npos || stored.substr(bcrypt + 3).starts_with("$04$");
+  return bcrypt == std::string_view::npos || stored.find("$04$", bcrypt) == bcrypt + 3;
 }
 
 }  // namespace

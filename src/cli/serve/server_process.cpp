@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/problem.h"
+#include "cli/serve/operator_commands.h"
 #include "cli/serve/test_doors.h"
 #include "crypto/sealing.h"
 #include "domain/intake/intake.h"
@@ -120,7 +121,9 @@ struct ServerProcess::Parts {
         api{projects, authenticator, *database},
         setup{*database, writer},
         health(HealthContextOf(*this)),
-        admin(*database, writer, projects, authenticator, key, clock),
+        admin(*database, writer, projects, authenticator, key, clock, intake),
+        demo_job(intake, *database, writer, projects),
+        operator_commands{*database, writer, projects, key, folder.paths(), demo_job},
         test_doors{clock, projects, *database, blobs} {
     AddRoutes();
     server.emplace(HttpOptionsOf(options.settings, folder.paths()), router, admin_router, clock,
@@ -135,6 +138,7 @@ struct ServerProcess::Parts {
     web::AddSetupRoutes(router, setup);
     health::AddHealthRoutes(router, health);
     operations::AddAdminRoutes(admin_router, admin);
+    AddOperatorCommands(admin_router, operator_commands);
     if (options.has_test_doors) AddTestDoors(admin_router, test_doors);
   }
 
@@ -175,6 +179,8 @@ struct ServerProcess::Parts {
   web::SetupContext setup;
   health::HealthContext health;
   operations::Admin admin;
+  demo::DemoJob demo_job;
+  OperatorCommands operator_commands;
   TestDoors test_doors;
   http::Router router;
   http::Router admin_router;
@@ -188,7 +194,14 @@ ServerProcess::ServerProcess(ServeOptions options) {
 
 ServerProcess::~ServerProcess() = default;
 
-std::vector<std::string> ServerProcess::addresses() const { return parts_->server->addresses(); }
+std::vector<std::string> ServerProcess::addresses() const {
+  auto addresses = parts_->server->addresses();
+  const std::size_t plain = parts_->options.settings.List("server.listen").size();
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    addresses[i].insert(0, i < plain ? "http://" : "https://");
+  }
+  return addresses;
+}
 
 std::string ServerProcess::setup_link() const {
   if (people::AnySuperuser(*parts_->database->Read())) return {};

@@ -60,6 +60,10 @@ class Gathering {
     if (failure && !failure_) failure_ = failure;
     if (--missing_ == 0) all_there_.notify_one();
   }
+  /// Nothing from `first` on will come.
+  void Abandon(std::size_t first, std::exception_ptr failure) {
+    for (auto i = first; i < receipts_.size(); ++i) Put(i, {}, failure);
+  }
   std::vector<Receipt> Wait() {
     std::unique_lock lock(mutex_);
     all_there_.wait(lock, [&] { return missing_ == 0; });
@@ -108,6 +112,19 @@ class BulkJob final : public sql::WriteJob {
   Receipt receipt_;
 };
 
+/// Submits job after job. Those that were taken still write into `gathering` when the writer
+/// refuses a later one, so the caller always waits; then Wait throws.
+template <class MakeJob>
+void SubmitAll(sql::Writer& writer, std::size_t count, Gathering& gathering,
+               const MakeJob& make_job) {
+  std::size_t i = 0;
+  try {
+    for (; i < count; ++i) writer.Submit(make_job(i));
+  } catch (...) {
+    gathering.Abandon(i, std::current_exception());
+  }
+}
+
 }  // namespace
 
 void Intake::Receive(ParsedSubmission parsed, Then then) {
@@ -116,9 +133,9 @@ void Intake::Receive(ParsedSubmission parsed, Then then) {
 
 std::vector<Receipt> Intake::ReceiveBulk(std::vector<ParsedSubmission> parsed) {
   Gathering gathering(parsed.size());
-  for (std::size_t i = 0; i < parsed.size(); ++i) {
-    writer_.Submit(std::make_unique<BulkJob>(std::move(parsed[i]), 0, blobs_, gathering, i));
-  }
+  SubmitAll(writer_, parsed.size(), gathering, [&](std::size_t i) {
+    return std::make_unique<BulkJob>(std::move(parsed[i]), 0, blobs_, gathering, i);
+  });
   return gathering.Wait();
 }
 
@@ -132,11 +149,10 @@ std::int64_t Intake::ApplyHeldAndGoLive(const projects::Project& project) {
       return ReadHeld(*lease, blobs_, shared, kFormsPerRound);
     }();
     Gathering gathering(held.size());
-    for (std::size_t i = 0; i < held.size(); ++i) {
+    SubmitAll(writer_, held.size(), gathering, [&](std::size_t i) {
       auto parsed = Parse(std::move(held[i].submission), blobs_);
-      writer_.Submit(
-          std::make_unique<BulkJob>(std::move(parsed), held[i].row, blobs_, gathering, i));
-    }
+      return std::make_unique<BulkJob>(std::move(parsed), held[i].row, blobs_, gathering, i);
+    });
     if (!held.empty()) {
       applied += static_cast<std::int64_t>(gathering.Wait().size());
       continue;

@@ -119,8 +119,8 @@ TEST_F(Flood, TwoHundredWrongPasswordsASecondDoNotSlowRightOnes) {
   EXPECT_GT(busy_, 0) << "more than the pool can hash";
   EXPECT_GT(wrong_, 0);
   EXPECT_GE(sent_, 500);
-  // Generous: the machine may be busy with other tests. A hash takes 10 ms and more.
-  EXPECT_LT(p99(flooded), std::max<std::int64_t>(2 * p99(calm), 5'000));
+  // Generous, as the machine may be busy with other tests: behind the queue it would be 64 hashes.
+  EXPECT_LT(p99(flooded), std::max<std::int64_t>(2 * p99(calm), 20'000));
 }
 
 TEST_F(Flood, OneAddressThatGuessesIsPausedAndOthersAreNot) {

@@ -29,7 +29,7 @@ std::optional<double> ParseDecimal(std::string_view text) {
 
 void Refuse(const std::string& file, Position at, const std::string& key, const std::string& what) {
   const auto line = at.line == 0 ? std::string() : fmt::format(":{}", at.line);
-  throw Problem(fmt::format("{}{}: {}: {}", file, line, key, what), at);
+  throw Problem(ProblemKind::kMalformed, fmt::format("{}{}: {}: {}", file, line, key, what));
 }
 
 MapReader::MapReader(const Node& node, std::string path, const std::string& file)

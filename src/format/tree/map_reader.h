@@ -11,7 +11,7 @@
 namespace outpost::tree {
 
 /// Ends reading: "file:line: key: what".
-/// @throws Problem kMalformed with the position.
+/// @throws Problem kMalformed; the text has the line, so the problem carries no position beside it.
 [[noreturn]] void Refuse(const std::string& file, Position at, const std::string& key,
                          const std::string& what);
 

@@ -34,8 +34,9 @@ struct Admin::Impl {
 };
 
 Admin::Admin(sql::Database& database, sql::Writer& writer, projects::Directory& directory,
-             people::Authenticator& authenticator, const crypto::ServerKey& key, const Clock& clock)
-    : impl_(new Impl{{database, writer, directory, authenticator, key, clock}}) {}
+             people::Authenticator& authenticator, const crypto::ServerKey& key, const Clock& clock,
+             intake::Intake& intake)
+    : impl_(new Impl{{database, writer, directory, authenticator, key, clock, intake}}) {}
 
 Admin::~Admin() = default;
 

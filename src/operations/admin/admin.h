@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "crypto/sealing.h"
+#include "domain/intake/intake.h"
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
 #include "http/router.h"
@@ -25,7 +26,8 @@ class Admin {
  public:
   /// All must outlive it.
   Admin(sql::Database& database, sql::Writer& writer, projects::Directory& directory,
-        people::Authenticator& authenticator, const crypto::ServerKey& key, const Clock& clock);
+        people::Authenticator& authenticator, const crypto::ServerKey& key, const Clock& clock,
+        intake::Intake& intake);
   ~Admin();
 
   /// `json_arguments`: an object with the command's arguments (README.md has the table); "" for

@@ -53,7 +53,7 @@ class DemoJob {
   /// All must outlive it.
   DemoJob(intake::Intake& intake, sql::Database& database, sql::Writer& writer,
           projects::Directory& directory);
-  /// Ends a running one early and waits for it.
+  /// Stop().
   ~DemoJob();
 
   /// Admin commands. "demo.fill" {"seed", "forms", "password"}, all optional, starts unless one is
@@ -62,6 +62,9 @@ class DemoJob {
   /// @throws Problem kMalformed, kBadRequest
   std::string AnswerFill(std::string_view json);
   std::string AnswerStatus() const;
+
+  /// Ends a running one early and waits for it. Before the writer stops.
+  void Stop();
 
  private:
   struct Impl;

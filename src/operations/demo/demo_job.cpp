@@ -76,7 +76,7 @@ struct DemoJob::Impl {
 
   void StartUnlessRunning(const DemoOptions& options) {
     const std::lock_guard lock(mutex);
-    if (state == State::kRunning) return;
+    if (state == State::kRunning || is_stopping) return;
     if (thread.joinable()) thread.join();
     state = State::kRunning;
     done = all = 0;
@@ -113,7 +113,9 @@ DemoJob::DemoJob(intake::Intake& intake, sql::Database& database, sql::Writer& w
                  projects::Directory& directory)
     : impl_(new Impl{intake, database, writer, directory, {}, {}, {}, {}, {}, {}, {}, {}}) {}
 
-DemoJob::~DemoJob() {
+DemoJob::~DemoJob() { Stop(); }
+
+void DemoJob::Stop() {
   impl_->is_stopping = true;
   if (impl_->thread.joinable()) impl_->thread.join();
 }

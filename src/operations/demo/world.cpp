@@ -22,6 +22,12 @@ std::size_t WeekdayOf(Instant day) {
   return static_cast<std::size_t>((day.micros / kMicrosPerDay + 4) % 7);
 }
 
+/// Neighbouring seeds must not give the same sequence one step later.
+std::uint64_t Mixed(std::uint64_t seed, std::size_t forms) {
+  const auto first = SeededRandom(seed).Next();
+  return SeededRandom(first ^ (std::uint64_t{forms} << 20)).Next();
+}
+
 /// Indices of what is still followed, by worker.
 struct Caseload {
   std::vector<std::uint32_t> households, pregnancies, children;
@@ -30,7 +36,7 @@ struct Caseload {
 class Planner {
  public:
   Planner(std::uint64_t seed, std::size_t forms, Instant end)
-      : random_(seed * 0x9e3779b97f4a7c15ULL + forms), forms_(forms), end_(MidnightOf(end)) {}
+      : random_(Mixed(seed, forms)), forms_(forms), end_(MidnightOf(end)) {}
 
   World Plan() {
     world_.forms.reserve(forms_);

@@ -108,6 +108,7 @@ TEST(AnswerReader, KnowsWhereAnAnswerEnds) {
        false},
       {"chunks", "HTTP/1.1 201 x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n", 201,
        false},
+      {"a status that is none", "HTTP/1.1 -01 x\r\nContent-Length: 0\r\n\r\n", 0, true},
       {"another protocol", "SSH-2.0-x\r\n\r\n", 0, true},
   };
   for (const auto& c : cases) {

@@ -32,8 +32,9 @@ constexpr Answer kAnswers[] = {
     {"C3.3.1", Coverage::kNotYet, "The comparison of an app with its source is not there yet."},
     {"C3.3.2", Coverage::kNotYet, "Linked projects are not there yet."},
     {"C4.1.1", Coverage::kPartly,
-     "Any load tool that speaks the phones' protocol can be used. The built-in load test and its "
-     "report are not there yet."},
+     "outpost loadtest measures how many forms a second are taken in and verifies that each "
+     "acknowledged one is there. A mix with restores and a stored report are not there yet; tests "
+     "written for CommCare HQ speak the same protocol."},
     {"C4.2.1", Coverage::kPartly,
      "/metrics has the figures of the built-in parts in Prometheus form; the page that compares "
      "them with the metric list is not there yet."},

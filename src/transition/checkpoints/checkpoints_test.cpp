@@ -181,6 +181,10 @@ TEST_F(Desk, TheMinistrysPlanProvesPhaseOne) {
     desk_.Sign(id, By("A"));
   }
   desk_.Sign("C1.4", By("A"));
+  auto with_contract = By("A");
+  with_contract.document = "contract.pdf";
+  EXPECT_NE(Refused([&] { desk_.Sign("C2.2.1", with_contract); }).find("Q2.2.6"), std::string::npos)
+      << "the way out of the network is seen on the server only";
   EXPECT_TRUE(ProgressOf(store_.Load(), clock_.Now())[0].passed);
 }
 

@@ -12,7 +12,8 @@
 
 namespace outpost::transition {
 
-/// Judges what a plan file can show: drawing, apps, size, machines, integrations, backups.
+/// Judges what a plan file can show: drawing, apps, size, machines, integrations, backups, people,
+/// and the answers about the place that people wrote into it.
 class PlanCollector final : public Collector {
  public:
   /// The plan must outlive the collector.

@@ -159,6 +159,16 @@ Evidence Text(const std::string& text, const char* key) {
                       : Seen(Verdict::kHolds, text);
 }
 
+/// What a person wrote into the plan is that person's answer.
+Evidence People(const Plan& plan, std::string_view duty) {
+  std::string names;
+  for (const auto* person : plan.PeopleWith(duty)) {
+    names += (names.empty() ? "" : ", ") + person->name;
+  }
+  return names.empty() ? NotYet(fmt::format("a person with the duty {} in the plan", duty))
+                       : Seen(Verdict::kHolds, names);
+}
+
 Evidence BackupJobs(const Plan& plan) {
   const auto& backup = plan.backup;
   if (backup.second_place.empty()) {
@@ -209,6 +219,40 @@ const std::map<std::string_view, Judge>& Judges() {
        }},
       {"Q2.2.8",
        [](const Plan& plan) { return Text(plan.data_centre.ups_shutdown, "ups_shutdown"); }},
+      {"Q2.2.5",
+       [](const Plan& plan) { return Text(plan.data_centre.network_support, "network_support"); }},
+      {"Q2.2.7",
+       [](const Plan& plan) {
+         const int minutes = plan.data_centre.ups_minutes;
+         return Text(minutes == 0 ? "" : fmt::format("{} minutes", minutes), "ups_minutes");
+       }},
+      {"Q2.2.9",
+       [](const Plan& plan) { return Text(plan.data_centre.certificates, "certificates"); }},
+      {"Q2.2.10",
+       [](const Plan& plan) {
+         return Text(plan.data_centre.physical_security, "physical_security");
+       }},
+      {"Q2.2.11", [](const Plan& plan) { return Text(plan.data_centre.appliances, "appliances"); }},
+      {"Q2.2.12",
+       [](const Plan& plan) { return Text(plan.data_centre.maintenance, "maintenance"); }},
+      {"I1.1",
+       [](const Plan& plan) {
+         return Seen(Verdict::kHolds,
+                     fmt::format("{} environments in the plan", plan.environments.size()));
+       }},
+      {"I1.4", [](const Plan& plan) { return Text(plan.move.data, "[move] data"); }},
+      {"Q3.1.1", [](const Plan& plan) { return People(plan, "A2.2"); }},
+      {"Q3.1.2", [](const Plan& plan) { return People(plan, "on-call"); }},
+      {"Q6.3",
+       [](const Plan& plan) {
+         return Seen(Verdict::kHolds,
+                     fmt::format("urgent {} days, ordinary {} days", plan.levels.urgent_patch_days,
+                                 plan.levels.ordinary_patch_days));
+       }},
+      {"Q6.4", [](const Plan& plan) { return People(plan, "A2.1"); }},
+      {"Q6.6",
+       [](const Plan&) { return Seen(Verdict::kHolds, "disaster-recovery.html of the plan"); }},
+      {"Q6.7", [](const Plan&) { return Seen(Verdict::kHolds, "on-call.html of the plan"); }},
       {"K2.3",
        [](const Plan& plan) {
          return Seen(Verdict::kHolds, plan.data_centre.virtual_machines ? "virtual" : "physical");
@@ -231,6 +275,7 @@ const std::map<std::string_view, Judge>& Judges() {
 }  // namespace
 
 std::optional<Evidence> PlanCollector::Look(const Item& item) const {
+  if (item.kind == ItemKind::kSkill) return People(*plan_, item.id);
   const auto judge = Judges().find(item.id);
   if (judge == Judges().end()) return {};
   return judge->second(*plan_);

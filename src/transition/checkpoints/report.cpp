@@ -144,7 +144,9 @@ std::string ReportText(const Tracker& tracker, Instant now, const std::string& o
     const auto blockers = BlockersOf(tracker, item, now);
     std::string note = SignedText(tracker.Find(item.id));
     if (state != State::kSigned && state != State::kWaived) {
-      note = blockers.empty() ? "ready to be signed" : blockers[0].why;
+      note = !blockers.empty()             ? blockers[0].why
+             : state == State::kEvidenceOk ? "ready to be signed"
+                                           : "to be signed with a document";
       if (blockers.size() > 1) note += fmt::format(" (and {} more)", blockers.size() - 1);
     }
     if (state == State::kNotApplicable) note.clear();

@@ -53,7 +53,9 @@ std::vector<Blocker> BlockersOf(const Tracker& tracker, const Item& item, Instan
   for (const auto id : NeedsOf(item)) {
     const auto state = StateOf(tracker, id, now);
     if (!Holds(*FindItem(id), state)) {
-      blockers.push_back({std::string(id), fmt::format("{} is {}", id, NameOf(state))});
+      const bool checkpoint = FindItem(id)->kind == ItemKind::kCheckpoint;
+      blockers.push_back({std::string(id),
+                          fmt::format("{} is {}", id, checkpoint ? "not closed" : NameOf(state))});
     }
   }
   const auto* record = tracker.Find(item.id);
@@ -185,7 +187,7 @@ std::size_t TransitionDesk::Check(const std::vector<const Collector*>& collector
   std::size_t looked = 0;
   store_->Update([&](Tracker& tracker) {
     for (const auto& item : Items()) {
-      if (item.level == Level::kNone || (!only_id.empty() && item.id != only_id)) continue;
+      if (!only_id.empty() && item.id != only_id) continue;
       for (const auto* collector : collectors) {
         auto evidence = collector->Look(item);
         if (!evidence) continue;

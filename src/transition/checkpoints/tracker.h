@@ -49,7 +49,8 @@ class TransitionDesk {
   void Reopen(std::string_view id, const std::string& because, const std::string& by);
   /// Only optional sections: "3.2", "3.3", "5.1".
   void SwitchSection(const std::string& section, bool on, const std::string& by);
-  /// Lets every collector look at every item that a machine can look at. Returns how many looked.
+  /// Lets the collectors look at every item; the first one that knows something counts. Returns how
+  /// many items were looked at.
   std::size_t Check(const std::vector<const Collector*>& collectors, const std::string& only_id);
 
   Tracker Load() const { return store_->Load(); }

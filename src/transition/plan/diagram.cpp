@@ -18,7 +18,7 @@ constexpr double kMiddleWidth = 560;
 constexpr double kOutsideX = 910;
 constexpr double kOutsideWidth = 245;
 constexpr double kTop = 90;
-constexpr double kMachineHeight = 92;
+constexpr double kMachineHeight = 106;
 constexpr double kGap = 22;
 constexpr double kBoxHeight = 74;
 
@@ -110,16 +110,14 @@ Drawn DrawEnvironment(const Environment& environment, double y) {
     drawn.svg += Box(x, top, column, kMachineHeight, "#ffffff", "#7a8896",
                      follows ? " stroke-dasharray='6 4'" : "");
     drawn.svg += Line(x + 12, top + 22, Fitted(machine.name, 24), kBold);
-    drawn.svg += Line(x + 12, top + 40, Fitted(RolesText(machine), 36), kSmall);
+    drawn.svg += Line(x + 12, top + 40, Fitted(RolesText(machine), 40), kSmall);
     drawn.svg += Line(x + 12, top + 57,
                       Fitted(fmt::format("{} cores, {} GB, {} GB {}", machine.cores, machine.ram_gb,
                                          machine.disk_gb, machine.disk),
-                             36),
+                             40),
                       kSmall);
-    drawn.svg += Line(
-        x + 12, top + 74,
-        Fitted(machine.site.empty() ? machine.address : machine.address + " · " + machine.site, 36),
-        kSmall);
+    drawn.svg += Line(x + 12, top + 74, Fitted(machine.address, 40), kSmall);
+    drawn.svg += Line(x + 12, top + 91, Fitted(machine.site, 40), kSmall);
   }
   if (environment.topology == Topology::kPair) {
     const double at = y + head + kMachineHeight / 2;
@@ -159,8 +157,8 @@ std::string Outside(const Plan& plan, double y, double leave_y, double* bottom) 
                         const std::string& direction) {
     svg += Box(kOutsideX, y, kOutsideWidth, kBoxHeight, "#f2f8f4", "#2a7f62");
     svg += Line(kOutsideX + 12, y + 24, Fitted(title, 34), kBold);
-    svg += Line(kOutsideX + 12, y + 42, Fitted(one, 36), kSmall);
-    svg += Line(kOutsideX + 12, y + 59, Fitted(two, 36), kSmall);
+    svg += Line(kOutsideX + 12, y + 42, Fitted(one, 40), kSmall);
+    svg += Line(kOutsideX + 12, y + 59, Fitted(two, 40), kSmall);
     const double at = y + kBoxHeight / 2;
     const double from = kMiddleX + kMiddleWidth;
     svg += direction == "in" ? Arrow(kOutsideX, at, from, leave_y, false)

@@ -18,7 +18,7 @@ inline constexpr int kMonthsMax = 1200;  // between the first and the last usage
 /// Keys at the top that are not known become warnings, everywhere else they are refused: the same
 /// as upstream, except that decimals and misspelt units in sizes ("1.5GB", "2K") are refused where
 /// upstream silently read something else.
-/// @throws Problem kMalformed with line; its text is "file:line: key: what is wrong".
+/// @throws Problem kMalformed; its text is "file:line: key: what is wrong".
 SizingConfig ReadConfig(std::string_view text, const std::string& file);
 
 /// Reads one usage model by itself; `node` holds its keys.

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "crypto/sealing.h"
+#include "domain/intake/intake.h"
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
 #include "operations/admin/detail/arguments.h"
@@ -26,6 +27,7 @@ struct Tools {
   people::Authenticator& authenticator;
   const crypto::ServerKey& key;
   const Clock& clock;
+  intake::Intake& intake;
 
   /// Runs `change` as one job of the writer and returns what it returns.
   template <class Change>

@@ -54,6 +54,16 @@ object ShowProject(Tools& tools, const Arguments& arguments) {
 
 object SetStage(Tools& tools, const Arguments& arguments) {
   const auto stage = projects::ParseStage(arguments.Text("stage"));
+  if (stage == projects::Stage::kLive) {
+    // What was held comes first, in the order it came; the last of it opens the project.
+    const auto name = arguments.Text("name");
+    const auto project = RequireProject(*tools.database.Read(), name);
+    const auto applied = tools.intake.ApplyHeldAndGoLive(project);
+    tools.directory.Forget(name);
+    auto shown = Show(tools, name);
+    shown["held_forms_applied"] = applied;
+    return shown;
+  }
   return ChangeProject(tools, arguments, [&](sql::Batch& batch, const std::string& name) {
     projects::SetStage(batch, name, stage);
   });

@@ -43,7 +43,8 @@ std::optional<AnswerReader::Answer> AnswerReader::Take() const {
   constexpr std::size_t kStatusAt = 9;  // "HTTP/1.1 201"
   const auto status = head.size() >= kStatusAt + 3 ? ParseInt(head.substr(kStatusAt, 3))
                                                    : std::optional<std::int64_t>{};
-  if (!head.starts_with("HTTP/1.") || !status) return Answer{0, true};
+  const bool is_status = status && *status >= 100 && *status <= 999;
+  if (!head.starts_with("HTTP/1.") || !is_status) return Answer{0, true};
   if (!IsWhole(head, all.substr(end + 4))) return std::nullopt;
   return Answer{static_cast<int>(*status), EqualsIgnoreCase(HeaderIn(head, "Connection"), "close")};
 }

@@ -46,8 +46,7 @@ std::vector<Piece> Cut(std::string_view text) {
 
 const std::string_view kRegisterForm =
     "<?xml version='1.0' ?>"
-    "<data xmlns:jrm=\"http://dev.commcarehq.org/jr/xforms\" "
-    "xmlns=\"http://openrosa.org/formdesigner/6E0D4C5B-LOADTEST-REGISTER\" "
+    "<data xmlns=\"http://openrosa.org/formdesigner/6E0D4C5B-LOADTEST-REGISTER\" "
     "uiVersion=\"1\" version=\"42\" name=\"Register a person\">"
     "<consent>yes</consent>"
     "<person><first_name>{first_name}</first_name><family_name>{family_name}</family_name>"
@@ -69,13 +68,11 @@ const std::string_view kRegisterForm =
     "<orx:timeEnd>{now}</orx:timeEnd><orx:username>{username}</orx:username>"
     "<orx:userID>{user_id}</orx:userID><orx:instanceID>{form_id}</orx:instanceID>"
     "<cc:appVersion xmlns:cc=\"http://commcarehq.org/xforms\">CommCare Android, version "
-    "\"2.53.1\"(468543). App v42. CommCare Version 2.53.1. Build 468543, built on: "
-    "2024-01-15</cc:appVersion><orx:drift>0</orx:drift></orx:meta></data>";
+    "\"2.53.1\"(468543). App v42.</cc:appVersion></orx:meta></data>";
 
 const std::string_view kFollowUpForm =
     "<?xml version='1.0' ?>"
-    "<data xmlns:jrm=\"http://dev.commcarehq.org/jr/xforms\" "
-    "xmlns=\"http://openrosa.org/formdesigner/91B7A2F3-LOADTEST-FOLLOW-UP\" "
+    "<data xmlns=\"http://openrosa.org/formdesigner/91B7A2F3-LOADTEST-FOLLOW-UP\" "
     "uiVersion=\"1\" version=\"42\" name=\"Follow up\">"
     "<visit><visit_date>{today}</visit_date><was_home>yes</was_home>"
     "<who_answered>{first_name}</who_answered></visit>"
@@ -97,7 +94,6 @@ const std::string_view kFollowUpForm =
     "<orx:timeEnd>{now}</orx:timeEnd><orx:username>{username}</orx:username>"
     "<orx:userID>{user_id}</orx:userID><orx:instanceID>{form_id}</orx:instanceID>"
     "<cc:appVersion xmlns:cc=\"http://commcarehq.org/xforms\">CommCare Android, version "
-    "\"2.53.1\"(468543). App v42. CommCare Version 2.53.1. Build 468543, built on: "
-    "2024-01-15</cc:appVersion><orx:drift>0</orx:drift></orx:meta></data>";
+    "\"2.53.1\"(468543). App v42.</cc:appVersion></orx:meta></data>";
 
 }  // namespace outpost::loadtest::detail
