@@ -15,14 +15,18 @@ namespace outpost {
 namespace {
 
 [[noreturn]] void ThrowUnusable(const std::filesystem::path& path, const std::string& why) {
-  throw Problem(ProblemKind::kInternal,
-                "The data folder " + path.string() + " cannot be used: " + why +
-                    ". Choose another with --data, or change its owner.");
+  throw Problem(ProblemKind::kInternal, "The data folder " + path.string() +
+                                            " cannot be used: " + why +
+                                            ". Choose another with --data, or change its owner.");
 }
 
+/// Health records: nobody but the owner looks into a folder that we make.
 void MakeFolder(const std::filesystem::path& path) {
   std::error_code error;
-  std::filesystem::create_directories(path, error);
+  const bool is_new = std::filesystem::create_directories(path, error);
+  if (is_new && !error) {
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+  }
   if (error) ThrowUnusable(path, error.message());
 }
 

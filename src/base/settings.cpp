@@ -16,8 +16,8 @@ namespace outpost {
 namespace {
 
 /// Variables of the environment that are not settings.
-constexpr std::array<std::string_view, 3> kOtherVariables = {"OUTPOST_CORPUS", "OUTPOST_FAULT",
-                                                             "OUTPOST_BINARY"};
+constexpr std::array<std::string_view, 5> kOtherVariables = {
+    "OUTPOST_CORPUS", "OUTPOST_FAULT", "OUTPOST_BINARY", "OUTPOST_LONG", "OUTPOST_FUZZ_SECONDS"};
 
 std::string TextOf(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();

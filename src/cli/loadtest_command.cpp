@@ -127,6 +127,18 @@ loadtest::VerifyResult Verify(const LoadTestArguments& given,
   return result;
 }
 
+/// Ctrl-C ends a test early, with its report, instead of the program.
+void HoldInterrupts() {
+  sigset_t interrupt;
+  sigemptyset(&interrupt);
+  sigaddset(&interrupt, SIGINT);
+  ::sigprocmask(SIG_BLOCK, &interrupt, nullptr);
+}
+bool IsInterrupted() {
+  sigset_t pending;
+  return ::sigpending(&pending) == 0 && sigismember(&pending, SIGINT) == 1;
+}
+
 bool ShowProgress(const loadtest::Progress& progress) {
   if (::isatty(STDERR_FILENO) == 1) {
     const double seconds = static_cast<double>(progress.elapsed_micros) / 1e6;
@@ -135,7 +147,7 @@ bool ShowProgress(const loadtest::Progress& progress) {
                              static_cast<double>(progress.acknowledged) / seconds, progress.errors)
               << std::flush;
   }
-  return true;
+  return !IsInterrupted();
 }
 
 std::uint64_t RandomSeed() {
@@ -160,6 +172,7 @@ void Submit(const LoadTestArguments& given) {
   options.forms.users = prepared.users;
   options.forms.seed = given.seed ? *given.seed : RandomSeed();
 
+  HoldInterrupts();
   auto result = loadtest::RunSubmit(options, ShowProgress);
   if (::isatty(STDERR_FILENO) == 1) std::cerr << '\n';
   std::optional<loadtest::VerifyResult> verified;

@@ -1,10 +1,10 @@
 #include <boost/json.hpp>
-#include <regex>
 
 #include "base/text.h"
 #include "conformance/compare.h"
 #include "conformance/stage.h"
 #include "support/credentials.h"
+#include "support/pattern.h"
 
 namespace outpost::tests {
 namespace {
@@ -13,6 +13,7 @@ using boost::json::object;
 using boost::json::value;
 
 constexpr std::string_view kCorpusProject = "my-crazy-domain";
+constexpr std::string_view kCorpusWebUser = "api@example.org";
 
 std::string TextOf(const object& from, std::string_view key, std::string_view absent = "") {
   const auto* found = from.if_contains(key);
@@ -25,13 +26,17 @@ std::string PasswordOf(const object& account) {
   return account.contains("permissions") ? password + "-but-longer" : password;
 }
 
-/// The case with a project space of its own instead of the one that all cases name.
-object WithOwnProject(const object& entry, std::string_view project) {
-  std::string text = serialize(entry);
-  for (auto at = text.find(kCorpusProject); at != std::string::npos;
-       at = text.find(kCorpusProject, at + project.size())) {
-    text.replace(at, kCorpusProject.size(), project);
+void ReplaceAll(std::string& text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
   }
+}
+
+/// The case with names of its own instead of those that all cases share.
+object WithOwnNames(const object& entry, const std::string& own) {
+  std::string text = serialize(entry);
+  ReplaceAll(text, kCorpusProject, own);
+  ReplaceAll(text, kCorpusWebUser, own + "@example.org");
   return boost::json::parse(text).as_object();
 }
 
@@ -147,7 +152,7 @@ void CheckHeaders(const object& expect, const Answer& answer, Findings& findings
   each("headers_match", [&](const value& wanted) {
     for (const auto& [name, pattern] : wanted.as_object()) {
       const auto found = answer.Header(name).value_or("");
-      if (!std::regex_match(found, std::regex(pattern.as_string().c_str()))) {
+      if (!MatchesWhole(found, pattern.as_string().c_str())) {
         findings.push_back(std::string(name) + " is: " + found);
       }
     }
@@ -203,7 +208,7 @@ void CheckStored(Stage& stage, const object& entry, const Answer& answer, Findin
 }  // namespace
 
 Findings RunWireCase(Stage& stage, const object& entry, int number) {
-  const auto own = WithOwnProject(entry, "wire-" + std::to_string(number));
+  const auto own = WithOwnNames(entry, "wire-" + std::to_string(number));
   stage.SetClock("real");
   Prepare(stage, own);
   const auto& request = own.at("request").as_object();

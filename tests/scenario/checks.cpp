@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <boost/json.hpp>
-#include <regex>
 
 #include "base/text.h"
 #include "scenario/bodies.h"
 #include "scenario/interpreter.h"
 #include "support/credentials.h"
+#include "support/pattern.h"
 
 namespace outpost::tests {
 namespace {
@@ -76,7 +76,7 @@ void Interpreter::DoHeader(const Command& command) {
                        : how == "absent"   ? !found.has_value()
                        : how == "is"       ? found == wanted
                        : how == "contains" ? found && Contains(*found, wanted)
-                       : how == "matches"  ? found && std::regex_match(*found, std::regex(wanted))
+                       : how == "matches"  ? found && MatchesWhole(*found, wanted)
                                            : throw ScenarioError("cannot check " + how);
   if (!is_good) throw ScenarioError(name + " is " + (found ? "\"" + *found + "\"" : "absent"));
 }
@@ -158,6 +158,13 @@ void Interpreter::DoSave(const Command& command) {
   const auto* found = ValueAt(document, arguments.At(2));
   if (found == nullptr) throw ScenarioError("there is no " + arguments.At(2));
   variable = found->is_string() ? std::string(found->get_string()) : serialize(*found);
+}
+
+/// less A B: in the order of bytes, which is that of times too
+void Interpreter::DoLess(const Command& command) {
+  const auto arguments = Read(command, false);
+  if (arguments.At(0) < arguments.At(1)) return;
+  throw ScenarioError(arguments.At(0) + " is not less than " + arguments.At(1));
 }
 
 /// took below 5s

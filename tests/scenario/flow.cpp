@@ -54,6 +54,7 @@ Interpreter::Verb Interpreter::FindVerb(std::string_view name) {
       {"integrity", &Interpreter::DoIntegrity},
       {"key", &Interpreter::DoKey},
       {"kill", &Interpreter::DoKill},
+      {"less", &Interpreter::DoLess},
       {"log-never", &Interpreter::DoLogNever},
       {"loris", &Interpreter::DoLoris},
       {"memory", &Interpreter::DoMemory},

@@ -75,6 +75,7 @@ class Interpreter {
   void DoForm(const Command& command);
   void DoCase(const Command& command);
   void DoSave(const Command& command);
+  void DoLess(const Command& command);
   void DoTook(const Command& command);
   void DoMemory(const Command& command);
   void DoIntegrity(const Command& command);

@@ -35,6 +35,10 @@ std::vector<std::string> SplitWords(std::string_view text, int line) {
   while (true) {
     while (at < text.size() && std::isspace(static_cast<unsigned char>(text[at])) != 0) ++at;
     if (at == text.size() || text[at] == '#') return words;
+    if (text[at] == '{' || text[at] == '[') {
+      words.emplace_back(Trim(text.substr(at)));
+      return words;
+    }
     std::string word;
     bool is_quoted = false;
     for (; at < text.size() && (is_quoted || text[at] != ' '); ++at) {

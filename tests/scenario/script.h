@@ -8,7 +8,8 @@
 #include <vector>
 
 /// The text of a scenario: one command per line, words separated by blanks, "quotes" around words
-/// with blanks ("\n", "\"" and "\\" inside), '#' starts a comment. `repeat N` and `parallel N` have
+/// with blanks ("\n", "\"" and "\\" inside), JSON from its '{' or '[' to the end of the line, '#'
+/// starts a comment. `repeat N` and `parallel N` have
 /// a body up to their `end`.
 namespace outpost::tests {
 

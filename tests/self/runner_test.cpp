@@ -12,6 +12,7 @@
 #include "scenario/script.h"
 #include "store/sql/testing/scratch_folder.h"
 #include "support/credentials.h"
+#include "support/pattern.h"
 #include "support/raw_client.h"
 
 /// The runners' own rules: a runner that cannot fail proves nothing.
@@ -30,6 +31,12 @@ TEST(Script, HasWordsQuotesCommentsAndBlocks) {
   EXPECT_EQ(commands[0].words, (std::vector<std::string>{"/a/", "text=two words\n"}));
   ASSERT_EQ(commands[1].body.size(), 1U);
   EXPECT_EQ(commands[1].body[0].verb, "status");
+}
+
+TEST(Script, TakesJsonAsItStandsToTheEndOfTheLine) {
+  const auto commands = ParseScript("form demo f1 /auth {\"a\": [1, \"#b\"]} \n");
+  ASSERT_EQ(commands.size(), 1U);
+  EXPECT_EQ(commands[0].words.back(), "{\"a\": [1, \"#b\"]}");
 }
 
 TEST(Script, RefusesWhatIsNotClosed) {
@@ -131,6 +138,12 @@ TEST(RawRequest, LeavesTheLengthOutWhenChunked) {
   call.is_chunked = true;
   EXPECT_EQ(RenderHead(call, "x").find("Content-Length"), std::string::npos);
   EXPECT_EQ(RenderChunks("abc"), "3\r\nabc\r\n0\r\n\r\n");
+}
+
+TEST(Pattern, CoversTheWholeText) {
+  EXPECT_TRUE(MatchesWhole("Mon, 01", "(Mon|Tue), [0-9]{2}"));
+  EXPECT_FALSE(MatchesWhole("Mon, 011", "(Mon|Tue), [0-9]{2}"));
+  EXPECT_THROW(MatchesWhole("x", "("), std::invalid_argument);
 }
 
 TEST(Paced, CountsLatencyFromWhenARequestWasDue) {

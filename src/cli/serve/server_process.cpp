@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/problem.h"
+#include "cli/serve/fault_door.h"
 #include "cli/serve/operator_commands.h"
 #include "cli/serve/test_doors.h"
 #include "crypto/sealing.h"
@@ -30,8 +31,10 @@
 namespace outpost::cli {
 namespace {
 
-sql::DatabaseOptions DatabaseOptionsOf(const Settings& settings, const DataPaths& paths) {
+sql::DatabaseOptions DatabaseOptionsOf(const ServeOptions& serve, const DataPaths& paths) {
+  const Settings& settings = serve.settings;
   sql::DatabaseOptions options;
+  if (serve.has_test_doors) options.sqlite_vfs = PrepareFaultVfs();
   options.location = settings.Text("database.location");
   if (options.location.empty()) options.location = paths.database().string();
   options.readers_max = static_cast<int>(settings.Int("database.readers"));
@@ -105,7 +108,7 @@ struct ServerProcess::Parts {
         signals(BlockSignals()),
         folder(options.settings.Text("data.folder")),
         key(crypto::ServerKey::LoadOrCreate(folder.paths().server_key())),
-        database(sql::Database::Open(DatabaseOptionsOf(options.settings, folder.paths()))),
+        database(sql::Database::Open(DatabaseOptionsOf(options, folder.paths()))),
         writer(*database, clock, metrics),
         blobs(folder.paths().blobs()),
         projects(*database),
@@ -139,7 +142,10 @@ struct ServerProcess::Parts {
     health::AddHealthRoutes(router, health);
     operations::AddAdminRoutes(admin_router, admin);
     AddOperatorCommands(admin_router, operator_commands);
-    if (options.has_test_doors) AddTestDoors(admin_router, test_doors);
+    if (options.has_test_doors) {
+      AddTestDoors(admin_router, test_doors);
+      AddFaultDoor(admin_router);
+    }
   }
 
   static health::HealthContext HealthContextOf(Parts& parts) {

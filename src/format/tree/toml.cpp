@@ -26,7 +26,7 @@ Node Copy(const toml::node& from, int depth) {
     for (const auto& member : *table) {
       auto value = Copy(member.second, depth + 1);
       value.at = PositionOf(member.first.source().begin);
-      node.members.emplace_back(std::string(member.first.str()), std::move(value));
+      node.members.push_back({std::string(member.first.str()), std::move(value)});
     }
   } else if (const auto* array = from.as_array()) {
     node.kind = Kind::kList;

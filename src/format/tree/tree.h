@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/problem.h"
@@ -20,15 +19,23 @@ inline constexpr int kDepthMax = 32;
 
 enum class Kind : std::uint8_t { kNull, kScalar, kList, kMap };
 
+struct Member;
+
 /// One node. Members of a YAML map keep the order of the file; those of a TOML table are sorted.
 struct Node {
   Kind kind = Kind::kNull;
-  std::string text;                                   // of a scalar, without its quotes
-  std::vector<Node> items;                            // of a list
-  std::vector<std::pair<std::string, Node>> members;  // of a map
+  std::string text;             // of a scalar, without its quotes
+  std::vector<Node> items;      // of a list
+  std::vector<Member> members;  // of a map
   Position at;
 
   const Node* Find(std::string_view key) const;  // nullptr when absent or not a map
+};
+
+/// A key with its value.
+struct Member {
+  std::string first;
+  Node second;
 };
 
 /// A key that occurs twice is refused.

@@ -56,7 +56,7 @@ class Copier {
       }
       auto value = Copy(member.second, depth + 1);
       value.at = PositionOf(member.first.Mark());  // the key's line is where people look
-      node->members.emplace_back(key, std::move(value));
+      node->members.push_back({key, std::move(value)});
     }
   }
 

@@ -20,8 +20,10 @@ class AdminTest : public testing::TestWithParam<sql::Engine> {
     world_.emplace(scratch_);
     authenticator_.emplace(*world_->database, world_->writer, world_->key, world_->clock,
                            world_->metrics);
+    blobs_.emplace(scratch_.folder() / "blobs");
+    intake_.emplace(*world_->database, world_->writer, *blobs_, world_->clock);
     admin_.emplace(*world_->database, world_->writer, world_->directory, *authenticator_,
-                   world_->key, world_->clock);
+                   world_->key, world_->clock, *intake_);
     router_.emplace();
     AddAdminRoutes(*router_, *admin_);
   }
@@ -53,6 +55,8 @@ class AdminTest : public testing::TestWithParam<sql::Engine> {
   sql_testing::ScratchDatabase scratch_{GetParam()};
   std::optional<people_testing::PeopleWorld> world_;
   std::optional<people::Authenticator> authenticator_;
+  std::optional<blobs::BlobStore> blobs_;
+  std::optional<intake::Intake> intake_;
   std::optional<Admin> admin_;
   std::optional<http::Router> router_;
   std::string told_;

@@ -176,7 +176,7 @@ CheckBoard::~CheckBoard() = default;
 
 bool CheckBoard::Has(std::string_view name) const { return impl_->SlotOf(name) != nullptr; }
 
-bool CheckBoard::Ask(std::vector<std::string> names, Then then) {
+bool CheckBoard::Ask(const std::vector<std::string>& names, Then then) {
   Question question;
   for (const auto& name : names) {
     question.slots.push_back(impl_->SlotOf(name));

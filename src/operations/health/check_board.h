@@ -51,7 +51,7 @@ class CheckBoard {
   /// is destroyed is dropped.
   /// @returns false, and never calls `then`, when too many questions are waiting.
   using Then = std::function<void(const std::vector<Verdict>&)>;
-  bool Ask(std::vector<std::string> names, Then then);
+  bool Ask(const std::vector<std::string>& names, Then then);
 
  private:
   struct Impl;

@@ -17,10 +17,9 @@ Check Well(std::string name, std::atomic<int>* runs = nullptr) {
           }};
 }
 
-std::vector<Verdict> AskAndWait(CheckBoard& board, std::vector<std::string> names) {
+std::vector<Verdict> AskAndWait(CheckBoard& board, const std::vector<std::string>& names) {
   std::promise<std::vector<Verdict>> answer;
-  EXPECT_TRUE(
-      board.Ask(std::move(names), [&](const auto& verdicts) { answer.set_value(verdicts); }));
+  EXPECT_TRUE(board.Ask(names, [&](const auto& verdicts) { answer.set_value(verdicts); }));
   return answer.get_future().get();
 }
 

@@ -42,9 +42,10 @@ constexpr Answer kAnswers[] = {
      "Structured error lines go to the journal; sending them to an error collector is configured "
      "in the log shipper."},
     {"C4.2.3", Coverage::kYes, "outpost plan writes the monitoring procedure; a person owns it."},
-    {"C4.3.1", Coverage::kNotYet,
-     "A consistent copy of the data folder can be taken with the server stopped. The online backup "
-     "with its proof of restore is not there yet."},
+    {"C4.3.1", Coverage::kPartly,
+     "Generated timers make nightly backups and carry them to a second place; restores are "
+     "rehearsed "
+     "by hand. The online backup that proves its own restore is not there yet."},
     {"C4.3.2", Coverage::kPartly,
      "outpost plan writes the procedure and the timers; see C4.3.1 for what they can do today."},
     {"C5.1", Coverage::kPartly,

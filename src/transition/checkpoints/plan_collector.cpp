@@ -184,8 +184,11 @@ Evidence BackupJobs(const Plan& plan) {
 
 using Judge = std::function<Evidence(const Plan&)>;
 
-const std::map<std::string_view, Judge>& Judges() {
-  static const std::map<std::string_view, Judge> kJudges = {
+using Judges = std::map<std::string_view, Judge>;
+
+/// Phase 1: what is planned.
+const Judges& DesignJudges() {
+  static const Judges kJudges = {
       {"C1.1", Drawing},
       {"Q1.1", [](const Plan&) { return Seen(Verdict::kHolds, "architecture.html of the plan"); }},
       {"I1.3", Drawing},
@@ -204,6 +207,13 @@ const std::map<std::string_view, Judge>& Judges() {
       {"S1.2", [](const Plan& plan) { return Row(plan, "micro cluster"); }},
       {"S1.3", [](const Plan& plan) { return Row(plan, "small cluster"); }},
       {"S1.4", [](const Plan& plan) { return Row(plan, "large cluster"); }},
+  };
+  return kJudges;
+}
+
+/// Phase 2: the place where the machines stand.
+const Judges& PlaceJudges() {
+  static const Judges kJudges = {
       {"Q2.2.1", Specification},
       {"Q2.2.2",
        [](const Plan& plan) {
@@ -235,6 +245,17 @@ const std::map<std::string_view, Judge>& Judges() {
       {"Q2.2.11", [](const Plan& plan) { return Text(plan.data_centre.appliances, "appliances"); }},
       {"Q2.2.12",
        [](const Plan& plan) { return Text(plan.data_centre.maintenance, "maintenance"); }},
+      {"K2.3",
+       [](const Plan& plan) {
+         return Seen(Verdict::kHolds, plan.data_centre.virtual_machines ? "virtual" : "physical");
+       }},
+  };
+  return kJudges;
+}
+
+/// The phases after it: backups, people, documents.
+const Judges& RunningJudges() {
+  static const Judges kJudges = {
       {"I1.1",
        [](const Plan& plan) {
          return Seen(Verdict::kHolds,
@@ -253,10 +274,6 @@ const std::map<std::string_view, Judge>& Judges() {
       {"Q6.6",
        [](const Plan&) { return Seen(Verdict::kHolds, "disaster-recovery.html of the plan"); }},
       {"Q6.7", [](const Plan&) { return Seen(Verdict::kHolds, "on-call.html of the plan"); }},
-      {"K2.3",
-       [](const Plan& plan) {
-         return Seen(Verdict::kHolds, plan.data_centre.virtual_machines ? "virtual" : "physical");
-       }},
       {"C4.3.2", BackupJobs},
       {"Q4.3.1", [](const Plan&) { return Seen(Verdict::kHolds, "backup.html of the plan"); }},
       {"Q4.3.2", BackupJobs},
@@ -276,9 +293,11 @@ const std::map<std::string_view, Judge>& Judges() {
 
 std::optional<Evidence> PlanCollector::Look(const Item& item) const {
   if (item.kind == ItemKind::kSkill) return People(*plan_, item.id);
-  const auto judge = Judges().find(item.id);
-  if (judge == Judges().end()) return {};
-  return judge->second(*plan_);
+  for (const auto* judges : {&DesignJudges(), &PlaceJudges(), &RunningJudges()}) {
+    const auto judge = judges->find(item.id);
+    if (judge != judges->end()) return judge->second(*plan_);
+  }
+  return {};
 }
 
 std::optional<Evidence> ServerCollector::Look(const Item& item) const {

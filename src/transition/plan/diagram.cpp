@@ -157,8 +157,8 @@ std::string Outside(const Plan& plan, double y, double leave_y, double* bottom) 
                         const std::string& direction) {
     svg += Box(kOutsideX, y, kOutsideWidth, kBoxHeight, "#f2f8f4", "#2a7f62");
     svg += Line(kOutsideX + 12, y + 24, Fitted(title, 34), kBold);
-    svg += Line(kOutsideX + 12, y + 42, Fitted(one, 40), kSmall);
-    svg += Line(kOutsideX + 12, y + 59, Fitted(two, 40), kSmall);
+    svg += Line(kOutsideX + 12, y + 42, Fitted(one, 37), kSmall);
+    svg += Line(kOutsideX + 12, y + 59, Fitted(two, 37), kSmall);
     const double at = y + kBoxHeight / 2;
     const double from = kMiddleX + kMiddleWidth;
     svg += direction == "in" ? Arrow(kOutsideX, at, from, leave_y, false)

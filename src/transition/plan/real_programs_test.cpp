@@ -92,7 +92,11 @@ class RealPrograms : public testing::Test {
     plans_.push_back(ReadPlan(ClusterPlan(), "cluster.toml"));
   }
   void TearDown() override {
-    if (nginx_ > 0) kill(nginx_, SIGTERM), waitpid(nginx_, nullptr, 0);
+    for (const pid_t child : {nginx_, server_}) {
+      if (child <= 0) continue;
+      kill(child, SIGTERM);
+      waitpid(child, nullptr, 0);
+    }
     std::error_code ignored;
     fs::remove_all(root_, ignored);
   }
@@ -147,7 +151,22 @@ class RealPrograms : public testing::Test {
 
   fs::path root_;
   std::vector<Plan> plans_;
+  /// A child that TearDown ends.
+  static pid_t Start(const std::vector<std::string>& command) {
+    std::vector<char*> arguments;
+    for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    const pid_t child = fork();
+    if (child == 0) {
+      execvp(arguments[0], arguments.data());
+      _exit(127);
+    }
+    EXPECT_GT(child, 0);
+    return child;
+  }
+
   pid_t nginx_ = 0;
+  pid_t server_ = 0;
 };
 
 TEST_F(RealPrograms, NginxAcceptsEveryProxy) {
@@ -172,12 +191,7 @@ TEST_F(RealPrograms, NginxNeverRedirectsAFormAndKeepsTheStatusOfAnAbsentServer) 
   LayOut(plan, environment, environment.machines[0]);
   PrepareNginx(environment);
   const auto file = (root_ / "etc/nginx/nginx.conf").string();
-  nginx_ = fork();
-  ASSERT_GE(nginx_, 0);
-  if (nginx_ == 0) {
-    execlp("nginx", "nginx", "-c", file.c_str(), "-g", "daemon off;", nullptr);
-    _exit(127);
-  }
+  nginx_ = Start({"nginx", "-c", file, "-g", "daemon off;"});
   const std::string plain = "http://127.0.0.1:18480";
   const std::string with_name = "curl -sk -m 10 -o /dev/null -w \"%{http_code}\" --resolve " +
                                 environment.host + ":18443:127.0.0.1 https://" + environment.host +
@@ -192,6 +206,37 @@ TEST_F(RealPrograms, NginxNeverRedirectsAFormAndKeepsTheStatusOfAnAbsentServer) 
   EXPECT_EQ(Shell(with_name + "/metrics").output, "403");
   EXPECT_NE(Shell("curl -sk -m 10 -o /dev/null https://127.0.0.1:18443/").status, 0)
       << "a name that nobody gave us was answered";
+}
+
+TEST_F(RealPrograms, TheSingleMachineStartsFromItsFilesAndPassesTheDoctor) {
+  const char* set = std::getenv("OUTPOST_BINARY");
+  const fs::path binary = set == nullptr ? OUTPOST_BINARY_DEFAULT : set;
+  if (!fs::exists(binary)) GTEST_SKIP() << "the program is not built: " << binary;
+  if (!Installed("nginx") || !Installed("curl")) GTEST_SKIP() << "nginx or curl is not installed";
+  const auto& environment = plans_[0].environments[1];
+  LayOut(plans_[0], environment, environment.machines[0]);
+  PrepareNginx(environment);
+  fs::create_directories(root_ / "usr/bin");
+  fs::create_symlink(binary, root_ / "usr/bin/outpost");
+  fs::create_directories(root_.string() + environment.data_folder);
+  fs::permissions(root_.string() + environment.data_folder, fs::perms::owner_all);
+  const auto unit = ReadFile(root_ / "etc/systemd/system/outpost.service");
+  const auto at = unit.find("ExecStart=") + 10;
+  const auto command = unit.substr(at, unit.find('\n', at) - at);
+  server_ = Start(
+      {"/bin/sh", "-c", "exec " + command + " > " + (root_ / "outpost.log").string() + " 2>&1"});
+  nginx_ = Start({"nginx", "-c", (root_ / "etc/nginx/nginx.conf").string(), "-g", "daemon off;"});
+  const auto url = "curl -sk -m 10 --resolve " + environment.host + ":18443:127.0.0.1 https://" +
+                   environment.host + ":18443/serverup.txt";
+  std::string answer;
+  for (int i = 0; i < 200 && answer != "success"; ++i) {
+    answer = Shell(url).output;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  EXPECT_EQ(answer, "success") << ReadFile(root_ / "outpost.log");
+  const auto doctor =
+      Shell(binary.string() + " doctor --config " + (root_ / "etc/outpost/outpost.toml").string());
+  EXPECT_EQ(doctor.status, 0) << doctor.output;
 }
 
 TEST_F(RealPrograms, SystemdAcceptsEveryUnit) {

@@ -160,7 +160,7 @@ tree::Node NodeOf(const json::value& value) {
   if (value.is_object()) {
     node.kind = tree::Kind::kMap;
     for (const auto& member : value.as_object()) {
-      node.members.emplace_back(std::string(member.key()), NodeOf(member.value()));
+      node.members.push_back({std::string(member.key()), NodeOf(member.value())});
     }
   } else if (value.is_array()) {
     node.kind = tree::Kind::kList;
@@ -184,7 +184,7 @@ TEST(SizingConformance, EveryUsageModelGivesTheExpectedSeries) {
   for (const auto& one : root.at("cases").as_array()) {
     SCOPED_TRACE(json::serialize(one.at("id")));
     auto node = NodeOf(one.at("params"));
-    node.members.emplace_back("model", NodeOf(one.at("model")));
+    node.members.push_back({"model", NodeOf(one.at("model"))});
     UsageSeries given;
     if (const auto* series = one.as_object().if_contains("given")) {
       for (const auto& month : series->at("months").as_array()) {

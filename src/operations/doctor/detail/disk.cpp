@@ -167,9 +167,9 @@ void CheckDevice(const DoctorInput& input, const fs::path& folder, Findings& fin
   }
   const bool is_rotating = Rotational(device) == "1";
   findings.push_back({"disk kind", is_rotating ? Judgement::kWarning : Judgement::kOk,
-                      is_rotating ? "a rotating disk" : "not a rotating disk",
-                      is_rotating ? "Use an SSD: a rotating disk takes about a hundred durable "
-                                    "writes a second."
+                      is_rotating ? "the disk says that it rotates" : "not a rotating disk",
+                      is_rotating ? "Use an SSD, unless this is a virtual disk on one: a rotating "
+                                    "disk takes about a hundred durable writes a second."
                                   : ""});
   const bool is_encrypted = IsEncrypted(device);
   findings.push_back({"encryption", is_encrypted ? Judgement::kOk : Judgement::kWarning,

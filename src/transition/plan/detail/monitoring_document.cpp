@@ -57,6 +57,58 @@ constexpr Alert kAlerts[] = {
      "Find the cause before closing: it comes back at night."},
 };
 
+void AddJobs(const Plan& plan, Document* doc) {
+  const auto& backup = plan.backup;
+  const auto topology = Main(plan).topology;
+  doc->Heading("What is made, when, and where it goes");
+  sheets::Table jobs{"", {"What", "When", "Where", "Kept"}, {}};
+  const auto kept = fmt::format("{} daily, {} weekly, {} monthly", backup.keep_daily,
+                                backup.keep_weekly, backup.keep_monthly);
+  if (topology == Topology::kSingle) {
+    jobs.rows.push_back(
+        {"All data of Outpost: by its backup command, or a copy while it stands still for seconds",
+         "every night, " + backup.time, "`" + backup.folder + "`", kept});
+  } else {
+    jobs.rows.push_back({"Base backup of PostgreSQL", "every night, " + backup.time,
+                         "`" + backup.folder + "/base`",
+                         fmt::format("{} daily", backup.keep_daily)});
+    jobs.rows.push_back(
+        {"Log of PostgreSQL",
+         "as it is written, at the latest every " + Minutes(plan.levels.rpo_minutes),
+         "`" + backup.folder + "/wal`", "as long as the oldest base backup"});
+  }
+  if (topology == Topology::kPair) {
+    jobs.rows.push_back({"Database of the standby", "continuously", "the standby", "the present"});
+    jobs.rows.push_back({"Files of the standby", "every minute", "the standby", "the present"});
+  }
+  if (!backup.second_place.empty()) {
+    jobs.rows.push_back({"Copies of all of it", "every quarter of an hour",
+                         "`" + backup.second_place + "`",
+                         "by the second place itself; this machine cannot delete there"});
+  }
+  doc->Table(std::move(jobs));
+  if (backup.second_place.empty()) {
+    doc->Note(
+        "There is no second place yet. Until there is, a fire, a thief or a mistake of one hour "
+        "takes data and backups together.");
+  }
+}
+
+void AddPriorities(const Levels& levels, Document* doc) {
+  doc->Heading("Priorities");
+  const char* meanings[] = {"nobody can work, data are lost, or somebody broke in",
+                            "something that is needed does not work and there is no way around it",
+                            "something is wrong and a way around it exists, or much is late",
+                            "a fault that hinders little", "a wish"};
+  sheets::Table priorities{"", {"Priority", "Means", "Answer within", "Solved within"}, {}};
+  for (int i = 0; i < 5; ++i) {
+    priorities.rows.push_back({1.0 + i, meanings[i], Minutes(levels.respond_minutes[i]),
+                               Minutes(levels.resolve_hours[i] * 60)});
+  }
+  doc->Table(std::move(priorities));
+  doc->Text("The caller names the priority; the operations engineer may change it and says why.");
+}
+
 }  // namespace
 
 Document MonitoringDocument(const Plan& plan) {
@@ -107,41 +159,10 @@ Document MonitoringDocument(const Plan& plan) {
 
 Document BackupDocument(const Plan& plan) {
   Document doc("backup", "Backup procedure");
-  const auto& backup = plan.backup;
   const auto topology = Main(plan).topology;
   doc.Text(
       fmt::format("Owner: {}. Answers C4.3.1, C4.3.2, Q4.3.1, Q4.3.2.", NamesWith(plan, "A2.9")));
-  doc.Heading("What is made, when, and where it goes");
-  sheets::Table jobs{"", {"What", "When", "Where", "Kept"}, {}};
-  const auto kept = fmt::format("{} daily, {} weekly, {} monthly", backup.keep_daily,
-                                backup.keep_weekly, backup.keep_monthly);
-  if (topology == Topology::kSingle) {
-    jobs.rows.push_back({"Outpost's own backup of all data", "every night, " + backup.time,
-                         "`" + backup.folder + "`", kept});
-  } else {
-    jobs.rows.push_back({"Base backup of PostgreSQL", "every night, " + backup.time,
-                         "`" + backup.folder + "/base`",
-                         fmt::format("{} daily", backup.keep_daily)});
-    jobs.rows.push_back(
-        {"Log of PostgreSQL",
-         "as it is written, at the latest every " + Minutes(plan.levels.rpo_minutes),
-         "`" + backup.folder + "/wal`", "as long as the oldest base backup"});
-  }
-  if (topology == Topology::kPair) {
-    jobs.rows.push_back({"Database of the standby", "continuously", "the standby", "the present"});
-    jobs.rows.push_back({"Files of the standby", "every minute", "the standby", "the present"});
-  }
-  if (!backup.second_place.empty()) {
-    jobs.rows.push_back({"Copies of all of it", "every quarter of an hour",
-                         "`" + backup.second_place + "`",
-                         "by the second place itself; this machine cannot delete there"});
-  }
-  doc.Table(std::move(jobs));
-  if (backup.second_place.empty()) {
-    doc.Note(
-        "There is no second place yet. Until there is, a fire, a thief or a mistake of one hour "
-        "takes data and backups together.");
-  }
+  AddJobs(plan, &doc);
   doc.Text("A standby is no backup: it follows a mistaken deletion within a second.");
   doc.Heading("Every morning");
   doc.Code(
@@ -152,11 +173,12 @@ Document BackupDocument(const Plan& plan) {
       "A backup that was never restored is a hope. The rehearsal uses another machine without a "
       "way to mail, text messages and other systems, so that nobody out there is contacted.");
   if (topology == Topology::kSingle) {
-    doc.Steps({"Take the newest backup from the second place, not from the server.",
-               "Restore it into an empty folder with `outpost backup restore`.",
-               "Start it on the practice machine, log in, open ten cases, sync one phone.",
-               "Compare forms, cases, users and files with the figures of that day.",
-               "Write down start, end and differences; sign C4.3.1 with that record."});
+    doc.Steps(
+        {"Take the newest backup from the second place, not from the server.",
+         "Bring it into an empty folder: with `outpost backup restore`, or by copying it there.",
+         "Start it on the practice machine, log in, open ten cases, sync one phone.",
+         "Compare forms, cases, users and files with the figures of that day.",
+         "Write down start, end and differences; sign C4.3.1 with that record."});
   } else {
     doc.Steps(
         {"Take the newest base backup and the log after it from the second place.",
@@ -259,18 +281,7 @@ Document LevelsDocument(const Plan& plan) {
          "release date and installation date"},
         {"Capacity kept free", fmt::format("{} %", levels.headroom_percent),
          "disk, memory and processors, mean of the busiest week"}}});
-  doc.Heading("Priorities");
-  const char* meanings[] = {"nobody can work, data are lost, or somebody broke in",
-                            "something that is needed does not work and there is no way around it",
-                            "something is wrong and a way around it exists, or much is late",
-                            "a fault that hinders little", "a wish"};
-  sheets::Table priorities{"", {"Priority", "Means", "Answer within", "Solved within"}, {}};
-  for (int i = 0; i < 5; ++i) {
-    priorities.rows.push_back({1.0 + i, meanings[i], Minutes(levels.respond_minutes[i]),
-                               Minutes(levels.resolve_hours[i] * 60)});
-  }
-  doc.Table(std::move(priorities));
-  doc.Text("The caller names the priority; the operations engineer may change it and says why.");
+  AddPriorities(levels, &doc);
   doc.Heading("Reports");
   doc.Text(
       "Every month: availability, incidents with their causes, times kept and missed, backups and "

@@ -20,6 +20,30 @@ bool IsStandby(const Machine& machine) {
   return machine.Has("standby") || machine.Has("database-standby");
 }
 
+/// How one database of two follows the other.
+std::string Replication(const Plan& plan, const Machine& machine, const Machine& other) {
+  std::string out;
+  out += fmt::format(
+      R"(
+# {0} {1} {2}; the password is in ~postgres/.pgpass, readable by postgres only.
+hot_standby = on
+hot_standby_feedback = on
+primary_conninfo = 'host={3} port=5432 user=replicator application_name={4} sslmode=prefer'
+primary_slot_name = '{5}'
+)",
+      machine.name,
+      IsStandby(machine) ? "follows" : "is followed by; after a change of roles it follows",
+      other.name, other.address, machine.name, "outpost_standby");
+  if (plan.levels.rpo_minutes == 0) {
+    out += fmt::format(
+        "# No answered form may be lost: the other machine has it too before the answer leaves.\n"
+        "# While it is away nothing is answered; comment this out to go on alone.\n"
+        "synchronous_standby_names = 'ANY 1 (\"{}\")'\n",
+        other.name);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string PostgresSettingsOf(const Plan& plan, const Environment& environment,
@@ -65,24 +89,7 @@ log_line_prefix = '%m [%p] %q%u@%d '
       machine.name, machine.address, share, share * 3, std::min(share / 4, 2048), options.root,
       plan.backup.folder, std::clamp(plan.levels.rpo_minutes * 60, 60, 3600));
   if (const auto* other = OtherDatabase(environment, machine)) {
-    out += fmt::format(
-        R"(
-# {0} {1} {2}; the password is in ~postgres/.pgpass, readable by postgres only.
-hot_standby = on
-hot_standby_feedback = on
-primary_conninfo = 'host={3} port=5432 user=replicator application_name={4} sslmode=prefer'
-primary_slot_name = '{5}'
-)",
-        machine.name,
-        IsStandby(machine) ? "follows" : "is followed by; after a change of roles it follows",
-        other->name, other->address, machine.name, "outpost_standby");
-    if (plan.levels.rpo_minutes == 0) {
-      out += fmt::format(
-          "# No answered form may be lost: the other machine has it too before the answer leaves.\n"
-          "# While it is away nothing is answered; comment this out to go on alone.\n"
-          "synchronous_standby_names = 'ANY 1 (\"{}\")'\n",
-          other->name);
-    }
+    out += Replication(plan, machine, *other);
   }
   return out;
 }

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "transition/catalogue/item.h"
 #include "transition/plan/detail/documents.h"
 
@@ -48,13 +50,13 @@ void AddDesign(const Plan& plan, Document* doc) {
   doc->Table(std::move(parts));
   const auto& scale = plan.scale;
   constexpr double kWorkDays = 22;
+  const double forms_a_day = std::nearbyint(scale.forms_per_user / kWorkDays * 10) / 10;
   doc->SubHeading("Estimates");
   doc->Table({"",
               {"Estimate", "At the start", fmt::format("After {} years", scale.years)},
               {{"Mobile users", 1.0 * scale.users, 1.0 * scale.users_target},
                {"New cases by user and month", scale.new_cases_per_user, scale.new_cases_per_user},
-               {"Forms by user and working day", scale.forms_per_user / kWorkDays,
-                scale.forms_per_user / kWorkDays},
+               {"Forms by user and working day", forms_a_day, forms_a_day},
                {"Forms a month", scale.users * scale.forms_per_user,
                 scale.users_target * scale.forms_per_user},
                {"Photos: kB by form, on average", scale.attachment_kb_per_form,
@@ -171,11 +173,13 @@ Document ProposalDocument(const Plan& plan) {
     doc.Text(fmt::format("The hosted service `{}`. To be moved: {}. Planned day: {}.",
                          plan.move.from, OrOpen(plan.move.data), OrOpen(plan.move.cutover)));
   }
+  std::vector<std::string> apps;
   for (const auto& app : plan.apps) {
-    doc.Items({fmt::format("{}: version {}, {} users, {} planned, in use since {}", app.name,
-                           OrOpen(app.version), app.users, app.users_planned,
-                           app.collecting_since.empty() ? "not yet" : app.collecting_since)});
+    apps.push_back(fmt::format("{}: version {}, {} users, {} planned, in use since {}", app.name,
+                               OrOpen(app.version), app.users, app.users_planned,
+                               app.collecting_since.empty() ? "not yet" : app.collecting_since));
   }
+  if (!apps.empty()) doc.Items(std::move(apps));
   AddScope(&doc);
   AddDesign(plan, &doc);
   AddCentre(plan, &doc);

@@ -36,22 +36,12 @@ void AddTakeOver(const Environment& environment, Document* doc) {
        "equal."});
 }
 
-}  // namespace
-
-Document RecoveryDocument(const Plan& plan) {
-  Document doc("disaster-recovery", "Disaster recovery plan");
-  const auto& main = Main(plan);
+/// What may happen, who decides, and what it costs.
+void AddScenarios(const Plan& plan, Document* doc) {
   const auto& levels = plan.levels;
-  doc.Text(fmt::format(
-      "Aims: at most {} of data lost, running again within {}. Who decides: {}. "
-      "Answers Q6.6.",
-      Minutes(levels.rpo_minutes), Minutes(levels.rto_minutes), NamesWith(plan, "escalation")));
-  doc.Text(
-      "Work in the field goes on without the server: phones keep forms for days. Pages, reminders "
-      "and connected systems stand still at once.");
-  doc.Heading("What may happen, and what is done");
-  const bool pair = main.topology == Topology::kPair;
-  doc.Table(
+  const bool pair = Main(plan).topology == Topology::kPair;
+  doc->Heading("What may happen, and what is done");
+  doc->Table(
       {"",
        {"What happened", "Decides", "What is done", "Expected loss", "Expected time"},
        {{"The service stopped", NamesWith(plan, "on-call"),
@@ -77,13 +67,48 @@ Document RecoveryDocument(const Plan& plan) {
          "phones are told to keep their forms; enlarge the disk", "none", "an hour"},
         {"The name or line is gone", NamesWith(plan, "on-call"),
          "call the provider; lead the name to the other site", "none", "an hour"}}});
-  if (pair) {
+}
+
+void AddRota(const Plan& plan, Document* doc) {
+  doc->Heading("Rota");
+  const auto on_call = plan.PeopleWith("on-call");
+  sheets::Table rota{"", {"Week", "First", "Second"}, {}};
+  for (std::size_t week = 0; week < on_call.size(); ++week) {
+    rota.rows.push_back({fmt::format("{} of {}", week + 1, on_call.size()), on_call[week]->name,
+                         on_call[(week + 1) % on_call.size()]->name});
+  }
+  if (on_call.size() < 2) {
+    doc->Note("Fewer than two people are on call: an illness is an outage.");
+  }
+  if (!rota.rows.empty()) doc->Table(std::move(rota));
+  doc->Text(
+      "The week changes on Monday at 09:00, with ten minutes of talk about what is open. Whoever "
+      "is "
+      "on call has a charged telephone, a computer and a line.");
+}
+
+}  // namespace
+
+Document RecoveryDocument(const Plan& plan) {
+  Document doc("disaster-recovery", "Disaster recovery plan");
+  const auto& main = Main(plan);
+  const auto& levels = plan.levels;
+  doc.Text(fmt::format(
+      "Aims: at most {} of data lost, running again within {}. Who decides: {}. "
+      "Answers Q6.6.",
+      Minutes(levels.rpo_minutes), Minutes(levels.rto_minutes), NamesWith(plan, "escalation")));
+  doc.Text(
+      "Work in the field goes on without the server: phones keep forms for days. Pages, reminders "
+      "and connected systems stand still at once.");
+  AddScenarios(plan, &doc);
+  if (main.topology == Topology::kPair) {
     AddTakeOver(main, &doc);
   } else if (main.topology == Topology::kSingle) {
     doc.Heading("A new machine");
     doc.Steps({"Set the machine up as in the installation, without starting the service.",
                fmt::format("Fetch the newest backup from {}.", OrOpen(plan.backup.second_place)),
-               "Restore it: `outpost backup restore <backup> --into " + main.data_folder + "`.",
+               "Bring it to `" + main.data_folder +
+                   "`: with `outpost backup restore`, or by copying it there, owned by outpost.",
                "Start it; sending of messages stays off until somebody has looked and allowed it.",
                "Lead the name to the new machine."});
   } else {
@@ -131,21 +156,7 @@ Document OnCallDocument(const Plan& plan) {
   } else {
     doc.Table(std::move(people));
   }
-  doc.Heading("Rota");
-  const auto on_call = plan.PeopleWith("on-call");
-  sheets::Table rota{"", {"Week", "First", "Second"}, {}};
-  for (std::size_t week = 0; week < on_call.size(); ++week) {
-    rota.rows.push_back({fmt::format("{} of {}", week + 1, on_call.size()), on_call[week]->name,
-                         on_call[(week + 1) % on_call.size()]->name});
-  }
-  if (on_call.size() < 2) {
-    doc.Note("Fewer than two people are on call: an illness is an outage.");
-  }
-  if (!rota.rows.empty()) doc.Table(std::move(rota));
-  doc.Text(
-      "The week changes on Monday at 09:00, with ten minutes of talk about what is open. Whoever "
-      "is "
-      "on call has a charged telephone, a computer and a line.");
+  AddRota(plan, &doc);
   doc.Heading("Escalation");
   const auto& levels = plan.levels;
   doc.Table({"",
