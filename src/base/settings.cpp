@@ -6,7 +6,11 @@
 #include <array>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #define TOML_EXCEPTIONS 1
+// The library's assertions are broken by some malformed files: they become exceptions (the same in
+// format/tree/toml.cpp).
+#define TOML_ASSERT(condition) ((condition) ? void(0) : throw std::logic_error(#condition))
 #include <toml++/toml.h>
 
 #include "base/problem.h"
@@ -65,6 +69,8 @@ toml::table ReadToml(const std::filesystem::path& file) {
   } catch (const toml::parse_error& error) {
     const auto at = error.source().begin;
     throw Problem(file.string() + ": " + std::string(error.description()), {at.line, at.column});
+  } catch (const std::logic_error& error) {
+    throw Problem(ProblemKind::kMalformed, file.string() + " is not TOML.", error.what());
   }
 }
 

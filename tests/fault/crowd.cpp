@@ -58,8 +58,8 @@ void Crowd::Post(int client, std::vector<SentForm>& sent) {
     if (status == 201) {
       sent.back().is_acknowledged = true;
       ++acknowledged_;
-    } else if (status != 500 && status != 503) {
-      ++odd_answers_;
+    } else {
+      ++(status == 500 || status == 503 ? refused_ : odd_answers_);
     }
   }
 }

@@ -36,6 +36,8 @@ class Crowd {
   std::int64_t acknowledged() const { return acknowledged_; }
   /// Answers that were neither 201 nor a refusal for the moment (500, 503).
   std::int64_t odd_answers() const { return odd_answers_; }
+  /// Answers 500 and 503.
+  std::int64_t refused() const { return refused_; }
   /// Ends and returns every form that was sent, acknowledged or not.
   std::vector<SentForm> Stop();
 
@@ -47,6 +49,7 @@ class Crowd {
   std::atomic<bool> is_stopping_{false};
   std::atomic<std::int64_t> acknowledged_{0};
   std::atomic<std::int64_t> odd_answers_{0};
+  std::atomic<std::int64_t> refused_{0};
   std::vector<std::vector<SentForm>> sent_;
   std::vector<std::thread> threads_;
 };

@@ -44,7 +44,9 @@ bool IsFair(const Latencies& alone, const Latencies& beside, const TestOptions& 
   const auto floor = std::chrono::milliseconds(options.Number("floor-ms", 40) * factor);
   const auto limit = std::max<std::chrono::microseconds>(
       alone.p99 * options.Number("ratio-percent", 200) / 100, floor);
-  std::printf("limit for p99: %.1f ms\n", static_cast<double>(limit.count()) / 1000.0);
+  std::printf("p99 grew %.2f times; limit for p99: %.1f ms\n",
+              static_cast<double>(beside.p99.count()) / static_cast<double>(alone.p99.count()),
+              static_cast<double>(limit.count()) / 1000.0);
   return beside.p99 <= limit && alone.failed == 0 && beside.failed == 0;
 }
 

@@ -64,7 +64,9 @@ Latencies RunAttack(const std::string& origin, int rate, std::chrono::seconds ti
         number % 2 == 0 ? WorkerName(number / 2) : "stranger" + std::to_string(number);
     const int status =
         PostAs(*clients[static_cast<std::size_t>(client)], name, "wrong" + std::to_string(number));
-    return status == 401 || status == 429 || status == 503;
+    const bool is_put_off = status == 429 || status == 503;
+    ++(status == 401 ? refusals.unauthenticated : is_put_off ? refusals.put_off : refusals.other);
+    return status == 401 || is_put_off;
   });
 }
 
@@ -91,13 +93,18 @@ int Main(int argc, char** argv) {
   const auto alone = RunPhones(server.origin(), time);
   Print("right passwords alone", alone);
   Latencies attack;
+  Refusals refusals;
   std::thread attacker([&] {
-    attack = RunAttack(server.origin(), static_cast<int>(options.Number("wrong", 200)), time);
+    attack =
+        RunAttack(server.origin(), static_cast<int>(options.Number("wrong", 200)), time, refusals);
   });
   const auto beside = RunPhones(server.origin(), time);
   attacker.join();
   Print("right passwords during the flood", beside);
   Print("wrong passwords", attack);
+  std::printf("answered 401: %lld, 429 or 503: %lld, otherwise: %lld\n",
+              static_cast<long long>(refusals.unauthenticated),
+              static_cast<long long>(refusals.put_off), static_cast<long long>(refusals.other));
   server.Stop();
   const int factor = IsSanitized() ? 4 : 1;
   const auto floor = std::chrono::milliseconds(options.Number("floor-ms", 60) * factor);

@@ -11,7 +11,8 @@ namespace outpost::cli {
 /// Name of the VFS that a server with test doors opens its database through; "" for the usual one.
 std::string PrepareFaultVfs();
 
-/// POST /admin/test.fault {"rule": "write:7:EIO"}: a new plan, "" for none.
+/// POST /admin/test.fault {"rule": "write:7:EIO"}: a new plan, "" for none. Answers how
+/// many calls the plan before it made fail: {"hits": 2}.
 void AddFaultDoor(http::Router& router);
 
 }  // namespace outpost::cli

@@ -16,8 +16,9 @@ void AddFaultDoor(http::Router& router) {
     const auto body = request.body.bytes();
     const auto arguments = boost::json::parse({body.data(), body.size()});
     const auto& rule = arguments.at("rule").as_string();
+    const auto hits = sql_testing::FaultsHit();
     sql_testing::SetFaultPlan(sql_testing::ParseFaultPlan({rule.data(), rule.size()}));
-    return http::Response::Json(200, "{}");
+    return http::Response::Json(200, "{\"hits\": " + std::to_string(hits) + "}");
   });
 }
 

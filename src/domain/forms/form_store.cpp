@@ -258,6 +258,19 @@ void FormSet::Replace(std::int64_t project, const FormRecord& old, FormRecord ch
   known_.insert_or_assign(Key(project, changed.form_id), std::move(changed));
 }
 
+void FormSet::UpdateState(std::int64_t project, FormRecord form) {
+  const sql::Stamp stamp = batch_.Next();
+  form.indexed_on = stamp.at;
+  batch_.connection().Execute(
+      "UPDATE forms SET state = $1, problem = $2, is_complete = $3, server_modified_on = $4, "
+      "indexed_on = $5 WHERE id = $6",
+      {static_cast<std::int64_t>(form.state), OptionalParam(form.problem),
+       std::int64_t{form.is_complete}, form.server_modified_on.micros, form.indexed_on.micros,
+       form.row});
+  AppendChange(project, form, stamp);
+  known_.insert_or_assign(Key(project, form.form_id), std::move(form));
+}
+
 void FormSet::Rename(std::int64_t project, const FormRecord& form, const std::string& fresh_id) {
   batch_.connection().Execute(
       "UPDATE forms SET form_id = $1, id_hash = $2, orig_id = $3 WHERE id = $4",

@@ -51,6 +51,8 @@ class FormSet final : public sql::BatchState {
   void Replace(std::int64_t project, const FormRecord& old, FormRecord changed,
                const PreparedXml& xml, const std::vector<Attachment>& attachments,
                const blobs::BlobStore& blobs);
+  /// Writes state, problem, completeness and server_modified_on of a form that is stored.
+  void UpdateState(std::int64_t project, FormRecord form);
   /// Gives a form another id and remembers the one it was sent under.
   void Rename(std::int64_t project, const FormRecord& form, const std::string& fresh_id);
 

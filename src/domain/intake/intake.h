@@ -26,6 +26,7 @@ enum class Outcome : std::uint8_t {
   kDuplicate,     // the same bytes were there; stored as a duplicate record, nothing applied
   kContentError,  // stored as an error form, nothing applied; `problem` says why
   kMalformed,     // no form at all; the raw bytes are kept in the submission error log
+  kErrorAgain,    // the bytes of a form in error, which failed again; `problem` is the new one
   kHeld,          // stored as it came; applied when the project's hold ends
 };
 

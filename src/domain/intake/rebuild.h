@@ -26,7 +26,7 @@ struct RebuildPlan {
 
 struct Rebuilt {
   cases::Case value;
-  std::int64_t replacement_bits = 0;  // transaction bits of the replacement's blocks
+  std::int64_t replacement_bits = 0;         // transaction bits of the replacement's blocks
   std::optional<cases::ContentError> error;  // of the replacement
 };
 

@@ -35,5 +35,18 @@ TEST(Toml, RefusesKeysThatOccurTwiceAndLargeFiles) {
   EXPECT_THROW(ReadToml(std::string(kBytesMax + 1, '#')), Problem);
 }
 
+TEST(Toml, RefusesWhatTheLibraryStumblesOver) {
+  for (const char* text : {"[!]\n", "[[[a]]]\n", " [ (]\n", "a = 1\n\t[[ %x]]\n", "[\xc3\xa9]\n",
+                           "[[\n", "\xc2\xa0[=]\n", "[p\xc4\x9cn]\n", "a = ]\n", "a = [,]\n"}) {
+    EXPECT_THROW(ReadToml(text), Problem) << text;
+  }
+  for (const char* text : {"[a]\n", "[ 'a b' ]\n", "[[\"x\"]]\n", "[a.b]\n", "x = [\n  1,\n]\n"}) {
+    EXPECT_NO_THROW(ReadToml(text)) << text;
+  }
+  EXPECT_EQ(ReadToml("# \xc4\x9c\nx = '\xc4\x9c'\ny = \"\\\"\xc4\x9c\"\n").Find("x")->text,
+            "\xc4\x9c");
+  EXPECT_NO_THROW(ReadToml("x = [ # nested\n  [ 1 ], [2]\n]\n"));
+}
+
 }  // namespace
 }  // namespace outpost::tree

@@ -1,9 +1,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "base/clock.h"
+#include "base/text.h"
+#include "format/sheets/xlsx.h"
+#include "format/tree/map_reader.h"
 #include "transition/sizing/evaluate.h"
 #include "transition/sizing/live.h"
 #include "transition/sizing/quick.h"
@@ -268,6 +274,56 @@ TEST(SizingCsv, WritesOneFilePerTable) {
   EXPECT_EQ(names[0], "2024-03-01 - 2K users - User counts.csv");
   for (const auto& name : names) EXPECT_TRUE(std::filesystem::exists(folder / name)) << name;
   std::filesystem::remove_all(folder);
+}
+
+std::string FileText(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+/// The last row of the detailed summary, as numbers; blank cells are left out.
+std::vector<double> TotalsIn(const std::string& csv) {
+  std::vector<double> totals;
+  for (const auto line : Split(csv, '\n')) {
+    if (line.rfind("Total,", 0) != 0) continue;
+    totals.clear();
+    for (const auto cell : Split(Trim(line), ',')) {
+      if (const auto number = tree::ParseDecimal(cell)) totals.push_back(*number);
+    }
+  }
+  return totals;
+}
+
+TEST(SizingXlsx, OpensInLibreOfficeWithTheTotalsOfTheCsv) {
+  if (std::system("command -v soffice > /dev/null 2>&1") != 0) {
+    GTEST_SKIP() << "LibreOffice is not installed";
+  }
+  namespace fs = std::filesystem;
+  const auto folder = fs::path(testing::TempDir()) / "sizing_xlsx_test";
+  fs::remove_all(folder);
+  const auto result =
+      EvaluateAll(ReadConfig(TemplateNamed("commcare-hq-large").text, "commcare-hq-large.yml"), {});
+  const auto book = WorkbookOf(result, result.sets[0], true);
+  WriteCsvFiles(book, folder);
+  sheets::WriteXlsx(book, folder / "book.xlsx");
+  // -1: every sheet, each into a file of its own.
+  const auto command = "timeout 100 soffice -env:UserInstallation=file://" + folder.string() +
+                       "/profile --headless --convert-to 'csv:Text - txt - csv "
+                       "(StarCalc):44,34,76,1,,0,false,true,false,false,false,-1' --outdir " +
+                       folder.string() + " " + (folder / "book.xlsx").string() +
+                       " > /dev/null 2>&1";
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  const auto& sheet = book.sheets[0].name;
+  const auto ours = TotalsIn(FileText(folder / (sheet + " - Service Detailed Summary.csv")));
+  const auto theirs = TotalsIn(FileText(folder / ("book-" + sheet + ".csv")));
+  ASSERT_EQ(ours.size(), 16u);
+  ASSERT_EQ(theirs.size(), ours.size());
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    EXPECT_NEAR(ours[i], theirs[i], 1e-6 * std::abs(ours[i])) << i;
+  }
+  fs::remove_all(folder);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "domain/intake/apply_blocks.h"
 #include "domain/intake/detail/edit.h"
 #include "domain/intake/detail/keep_attachments.h"
+#include "domain/intake/detail/reprocess.h"
 
 namespace outpost::intake {
 namespace {
@@ -64,8 +65,15 @@ Receipt StoreMalformed(sql::Batch& batch, const ParsedSubmission& parsed,
   return {Outcome::kMalformed, parsed.identity.form_id, parsed.identity.form_id, *parsed.malformed};
 }
 
+/// The same bytes again. Where the first time ended in error they get another chance first.
 Receipt StoreDuplicate(sql::Batch& batch, const ParsedSubmission& parsed, const Standing& standing,
                        const blobs::BlobStore& blobs) {
+  const FormRecord* existing =
+      batch.State<FormSet>().Find(parsed.submission.project->row, parsed.identity.form_id);
+  if (existing->state == FormState::kError) {
+    Receipt again = Reprocess(batch, parsed, FormRecord(*existing), blobs);
+    if (again.outcome == Outcome::kErrorAgain) return again;
+  }
   FormRecord form = RecordOf(parsed, standing);
   form.state = FormState::kDuplicate;
   form.problem = "Form is a duplicate of another! (" + parsed.identity.form_id + ")";

@@ -26,6 +26,9 @@ Words WordsFor(const Receipt& receipt, bool is_version_3, std::string_view succe
     case Outcome::kContentError:
       if (is_version_3) return {422, kProcessingFailure, receipt.problem};
       return {201, kSubmitError, receipt.problem};
+    case Outcome::kErrorAgain:
+      if (is_version_3) return {422, kProcessingFailure, receipt.problem};
+      return {201, kSubmitError, "Form is a duplicate of another! (" + receipt.sent_id + ")"};
     case Outcome::kMalformed:
       return {422, kProcessingFailure,
               "There was an error processing the form: " + receipt.problem};

@@ -200,7 +200,8 @@ Response Unauthorized(Visit& visit, bool is_stale) {
   auto response = Response::Text(401,
                                  "Please sign in with a user name and password of this "
                                  "project space.");
-  const bool wants_digest = visit.auth_type == AuthType::kDigest;
+  const bool wants_digest =
+      visit.auth_type == AuthType::kDigest || visit.endpoint == Endpoint::kApi;
   response.headers.Add("WWW-Authenticate",
                        wants_digest ? visit.context.authenticator.digest().Challenge(is_stale)
                                     : http::BasicChallenge(""));

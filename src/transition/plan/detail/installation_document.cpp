@@ -74,6 +74,7 @@ void AddStart(const Environment& environment, Document* doc) {
   doc->Code(
       fmt::format("curl -s https://{0}/serverup.txt    # success\n"
                   "curl -s https://{0}/ready           # every part, with its state\n"
+                  "outpost doctor --config /etc/outpost/outpost.toml\n"
                   "outpost transition check --plan plan.toml\n",
                   environment.host));
 }
