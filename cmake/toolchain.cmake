@@ -21,6 +21,10 @@ if(OUTPOST_SANITIZE)
 endif()
 if(OUTPOST_HARDEN)
   add_compile_options(-D_FORTIFY_SOURCE=3 -fstack-protector-strong -fcf-protection)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    # GCC 12 mistakes moved-from optionals and variants for uninitialised ones when it optimises.
+    add_compile_options(-Wno-maybe-uninitialized)
+  endif()
   add_link_options(-Wl,-z,relro,-z,now)
 endif()
 # Cheap bounds checks of the standard library stay on in every build: a broken

@@ -8,9 +8,8 @@
 #include <sstream>
 #include <stdexcept>
 #define TOML_EXCEPTIONS 1
-// The library's assertions are broken by some malformed files: they become exceptions (the same in
-// format/tree/toml.cpp).
-#define TOML_ASSERT(condition) ((condition) ? void(0) : throw std::logic_error(#condition))
+#include "base/toml_assert.h"
+
 #include <toml++/toml.h>
 
 #include "base/problem.h"

@@ -37,10 +37,13 @@ int PostForm(RawClient& client, const std::string& project, const SentForm& form
   }
 }
 
-Crowd::Crowd(std::string origin, std::string project, int clients, int cases)
+Crowd::Crowd(std::string origin, std::string project, int clients, int cases, std::int64_t trigger,
+             std::function<void()> at_acknowledgement)
     : origin_(std::move(origin)),
       project_(std::move(project)),
       cases_(cases),
+      trigger_(trigger),
+      at_acknowledgement_(std::move(at_acknowledgement)),
       sent_(static_cast<std::size_t>(clients)) {
   for (int client = 0; client < clients; ++client) {
     auto& sent = sent_[static_cast<std::size_t>(client)];
@@ -56,8 +59,8 @@ void Crowd::Post(int client, std::vector<SentForm>& sent) {
     const int status = PostForm(connection, project_, sent.back());
     if (status == 0) return;
     if (status == 201) {
+      if (++acknowledged_ == trigger_) at_acknowledgement_();
       sent.back().is_acknowledged = true;
-      ++acknowledged_;
     } else {
       ++(status == 500 || status == 503 ? refused_ : odd_answers_);
     }

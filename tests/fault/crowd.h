@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,7 +28,10 @@ class Crowd {
  public:
   /// Starts `clients` threads that post to the open project space until they are told to stop or
   /// their connection breaks. Forms update `cases` cases, which all clients share.
-  Crowd(std::string origin, std::string project, int clients, int cases);
+  /// `at_acknowledgement` is called by the client that reads the 201 number `trigger`, at once: a
+  /// server that answers before it has committed is caught in that moment or hardly ever.
+  Crowd(std::string origin, std::string project, int clients, int cases, std::int64_t trigger = 0,
+        std::function<void()> at_acknowledgement = {});
   ~Crowd() { Stop(); }
   Crowd(const Crowd&) = delete;
   Crowd& operator=(const Crowd&) = delete;
@@ -46,6 +50,8 @@ class Crowd {
 
   std::string origin_, project_;
   int cases_;
+  std::int64_t trigger_;
+  std::function<void()> at_acknowledgement_;
   std::atomic<bool> is_stopping_{false};
   std::atomic<std::int64_t> acknowledged_{0};
   std::atomic<std::int64_t> odd_answers_{0};

@@ -17,11 +17,12 @@
 ///   kill_test PROGRAM sqlite|postgresql [--mode kill|io|full|unsynced] [--rounds N]
 ///             [--k-max K] [--clients N] [--seed S]
 ///
-///   kill      kill -9 at a random moment
+///   kill      kill -9; every second time at a random moment, else in the instant in which a client
+///             reads an answer
 ///   io        the k-th read, write, sync, open or truncate fails; k is drawn from 1 to k-max, or
 ///             with --every 1 goes through all of them
 ///   full      the disk is full after a random number of bytes, and has room again later
-///   unsynced  kill -9, and what was not synced is lost
+///   unsynced  kill -9 in the same way, and what was not synced is lost
 /// Each round has a project space of its own; the last round is followed by a look at all of them.
 /// A round of io or full whose fault was not reached proves nothing and says "not reached"; a run
 /// without a single one that was reached fails. Only `unsynced` can tell a server that does not
@@ -33,6 +34,8 @@ constexpr int kSkipped = 77;
 constexpr int kCases = 24;
 constexpr std::chrono::milliseconds kLoadMin{60};
 constexpr int kLoadSpreadMilliseconds = 500;
+constexpr int kAimedAcknowledgementsMax = 800;
+constexpr std::chrono::seconds kAimedTimeMax{20};
 constexpr const char* kCalls[] = {"write", "sync", "read", "open", "truncate"};
 
 struct Plan {
@@ -96,9 +99,13 @@ class KillTest {
     if (!fault.empty()) admin.Run("test.fault", {{"rule", fault}});
     Effect effect;
     {
-      Crowd crowd(server_.origin(), round.project, static_cast<int>(plan_.clients), kCases);
+      const bool is_aimed = fault.empty() && number % 2 == 0;
+      Crowd crowd(server_.origin(), round.project, static_cast<int>(plan_.clients), kCases,
+                  is_aimed ? Draw(1, kAimedAcknowledgementsMax) : 0,
+                  [this] { server_.ShootDown(); });
       const auto load = kLoadMin + std::chrono::milliseconds(Draw(0, kLoadSpreadMilliseconds));
-      effect.has_ended_server = server_.WaitForEnd(load);
+      const bool has_ended = server_.WaitForEnd(is_aimed ? kAimedTimeMax : load);
+      effect.has_ended_server = has_ended && !is_aimed;
       if (!fault.empty() && !effect.has_ended_server) effect.hits = EndFault(admin);
       if (plan_.mode == "full") AwaitForms(crowd);
       server_.Kill();

@@ -55,9 +55,15 @@ Latencies RunPhones(const std::string& origin, std::chrono::seconds time) {
   });
 }
 
-/// Every password is another one, half of the names exist. Never let in; 503 when there are too
-/// many.
-Latencies RunAttack(const std::string& origin, int rate, std::chrono::seconds time) {
+/// How the flood was answered.
+struct Refusals {
+  std::atomic<std::int64_t> unauthenticated{0}, put_off{0}, other{0};
+};
+
+/// Every password is another one, half of the names exist. Never let in; 429 or 503 when there are
+/// too many.
+Latencies RunAttack(const std::string& origin, int rate, std::chrono::seconds time,
+                    Refusals& refusals) {
   auto clients = Connect(origin, kAttackers);
   return RunPaced(kAttackers, rate, time, [&](int client, std::int64_t number) {
     const auto name =

@@ -156,6 +156,10 @@ void ServerProcess::Kill() {
   process_ = -1;
 }
 
+void ServerProcess::ShootDown() const {
+  if (process_ > 0) ::kill(process_, SIGKILL);
+}
+
 bool ServerProcess::WaitForEnd(std::chrono::milliseconds time) {
   const auto deadline = Steady::now() + time;
   while (is_running()) {

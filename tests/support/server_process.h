@@ -45,6 +45,8 @@ class ServerProcess {
   void Start();
   /// kill -9, as a power cut for the process.
   void Kill();
+  /// Only sends the signal of Kill, from any thread, while no other one starts or ends the server.
+  void ShootDown() const;
   /// SIGTERM. @throws ServerError when it does not stop in time or not with exit code 0, which is
   /// also how a sanitizer's finding or a leak shows.
   void Stop();

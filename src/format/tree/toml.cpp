@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-// The library checks its own steps with assertions that some malformed files break. They become
-// exceptions here and in base/settings.cpp, which has to say the same.
-#define TOML_ASSERT(condition) ((condition) ? void(0) : throw std::logic_error(#condition))
+#include "base/toml_assert.h"
+
 #include <toml++/toml.h>
 
 #include "format/tree/tree.h"
