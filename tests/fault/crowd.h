@@ -28,8 +28,7 @@ class Crowd {
  public:
   /// Starts `clients` threads that post to the open project space until they are told to stop or
   /// their connection breaks. Forms update `cases` cases, which all clients share.
-  /// `at_acknowledgement` is called by the client that reads the 201 number `trigger`, at once: a
-  /// server that answers before it has committed is caught in that moment or hardly ever.
+  /// `at_acknowledgement` is called by the client that reads the 201 number `trigger`, at once.
   Crowd(std::string origin, std::string project, int clients, int cases, std::int64_t trigger = 0,
         std::function<void()> at_acknowledgement = {});
   ~Crowd() { Stop(); }

@@ -13,9 +13,10 @@
 #include "support/raw_client.h"
 #include "support/server_process.h"
 
-/// One project space sends forms flat out over many connections; the phones of another one must not
-/// notice much: their p99 grows less than `ratio` times (milliseconds below `floor-ms` do not
-/// count).
+/// One project space sends forms flat out over many connections; the promise is that the p99 of
+/// another one's phones grows less than 2 times. A short run has too few requests to judge that, so
+/// below `floor-ms` it passes whatever the ratio: a guard against starvation, not the proof. The
+/// proof is the run with --floor-ms 0 (tests/long/run).
 ///   fairness_test PROGRAM sqlite|postgresql [--seconds N] [--rate N] [--bulk-clients N]
 ///                 [--ratio-percent N] [--floor-ms N]
 namespace outpost::tests {

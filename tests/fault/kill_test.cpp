@@ -34,6 +34,9 @@ constexpr int kSkipped = 77;
 constexpr int kCases = 24;
 constexpr std::chrono::milliseconds kLoadMin{60};
 constexpr int kLoadSpreadMilliseconds = 500;
+/// Long enough for most planned faults to be reached.
+constexpr std::chrono::milliseconds kFaultLoadMin{1500};
+constexpr int kGrowthBytesMax = 600'000;
 constexpr int kAimedAcknowledgementsMax = 800;
 constexpr std::chrono::seconds kAimedTimeMax{20};
 constexpr const char* kCalls[] = {"write", "sync", "read", "open", "truncate"};
@@ -81,7 +84,7 @@ class KillTest {
   }
 
   std::string FaultOf(std::int64_t round) {
-    if (plan_.mode == "full") return "full:" + std::to_string(Draw(0, 2'000'000));
+    if (plan_.mode == "full") return "full:" + std::to_string(Draw(0, kGrowthBytesMax));
     if (plan_.mode != "io") return {};
     const auto calls = std::ssize(kCalls);
     const auto call = kCalls[plan_.goes_through_every_k ? (round - 1) % calls : Draw(0, 1)];
@@ -103,7 +106,8 @@ class KillTest {
       Crowd crowd(server_.origin(), round.project, static_cast<int>(plan_.clients), kCases,
                   is_aimed ? Draw(1, kAimedAcknowledgementsMax) : 0,
                   [this] { server_.ShootDown(); });
-      const auto load = kLoadMin + std::chrono::milliseconds(Draw(0, kLoadSpreadMilliseconds));
+      const auto least = fault.empty() ? kLoadMin : kFaultLoadMin;
+      const auto load = least + std::chrono::milliseconds(Draw(0, kLoadSpreadMilliseconds));
       const bool has_ended = server_.WaitForEnd(is_aimed ? kAimedTimeMax : load);
       effect.has_ended_server = has_ended && !is_aimed;
       if (!fault.empty() && !effect.has_ended_server) effect.hits = EndFault(admin);

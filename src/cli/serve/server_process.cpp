@@ -164,6 +164,7 @@ struct ServerProcess::Parts {
   void Stop() {
     const auto grace = std::chrono::seconds(options.settings.Int("server.stop_seconds"));
     server->Stop(grace);
+    demo_job.Stop();
     authenticator.Stop();
     writer.Stop();
   }

@@ -3,8 +3,9 @@
 #include <string_view>
 
 /// Forms, cases, their transactions, and forms held during a move. Times are microseconds; for the
-/// server's own 0 means never, for those of phones NULL does (a phone's clock may stand at 1970). Hash indexes are Database::HashOf of the id; a hit is compared with the id in the row.
-/// Only what a phone's request needs is indexed here: lists and searches live in query.db.
+/// server's own 0 means never, for those of phones NULL does (a phone's clock may stand at 1970).
+/// Hash indexes are Database::HashOf of the id; a hit is compared with the id in the row. Only what
+/// a phone's request needs is indexed here: lists and searches live in query.db.
 namespace outpost::sql::schema {
 
 inline constexpr std::string_view kForms = R"(
