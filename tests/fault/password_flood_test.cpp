@@ -1,6 +1,8 @@
 #include <atomic>
 #include <cstdio>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,6 +21,7 @@
 /// workers who have signed in before. How workers fare who sign in for the first time during the
 /// flood, which needs the hashing pool, is measured and printed but not judged.
 ///   password_flood_test PROGRAM [--seconds N] [--wrong N] [--ratio-percent N] [--floor-ms N]
+///                       [--same-address 1: newcomers come from where the flood comes from]
 namespace outpost::tests {
 namespace {
 
@@ -26,17 +29,22 @@ constexpr int kPhones = 8;
 constexpr int kAttackers = 8;
 constexpr int kWorkers = 20;
 constexpr int kPhoneRate = 50;
+constexpr const char* kFieldAddress = "198.51.100.7";
+constexpr const char* kAttackAddress = "203.0.113.9";
 constexpr int kNewcomers = 12;
 constexpr int kNewcomerRate = 3;
 
 std::string WorkerName(std::int64_t number) { return "worker" + std::to_string(number % kWorkers); }
 
-int PostAs(RawClient& client, const std::string& name, const std::string& password) {
+/// Where the caller says it comes from, as a trusted proxy would.
+int PostAs(RawClient& client, const std::string& address, const std::string& name,
+           const std::string& password) {
   Call call;
   call.method = "POST";
   call.target = "/a/demo/receiver/secure/app1/";
   call.headers = {{"Content-Type", "text/xml"},
                   {"X-OpenRosa-Version", "3.0"},
+                  {"X-Forwarded-For", address},
                   {"Authorization", BasicHeader(name, password)}};
   call.body = XmlOf({NewUuid(), "case-1", false, false});
   try {
@@ -55,17 +63,23 @@ std::vector<std::unique_ptr<RawClient>> Connect(const std::string& origin, int c
 Latencies RunPhones(const std::string& origin, std::chrono::seconds time) {
   auto clients = Connect(origin, kPhones);
   return RunPaced(kPhones, kPhoneRate, time, [&](int client, std::int64_t number) {
-    return PostAs(*clients[static_cast<std::size_t>(client)], WorkerName(number), "right") == 201;
+    return PostAs(*clients[static_cast<std::size_t>(client)], kFieldAddress, WorkerName(number),
+                  "right") == 201;
   });
 }
 
 /// First sign-ins. A newcomer that is put off does not try again here.
-Latencies RunNewcomers(const std::string& origin) {
+Latencies RunNewcomers(const std::string& origin, const std::string& address,
+                       std::map<int, int>& statuses) {
   auto clients = Connect(origin, kNewcomers);
+  std::mutex mutex;
   const auto time = std::chrono::milliseconds(1000 * kNewcomers / kNewcomerRate);
   return RunPaced(kNewcomers, kNewcomerRate, time, [&](int client, std::int64_t number) {
     const auto name = "newcomer" + std::to_string(number);
-    return PostAs(*clients[static_cast<std::size_t>(client)], name, "right") == 201;
+    const int status = PostAs(*clients[static_cast<std::size_t>(client)], address, name, "right");
+    const std::lock_guard lock(mutex);
+    ++statuses[status];
+    return status == 201;
   });
 }
 
@@ -87,8 +101,8 @@ Latencies RunAttack(const std::string& origin, int rate, std::chrono::seconds ti
   return RunPaced(kAttackers, rate, time, [&](int client, std::int64_t number) {
     const auto name =
         number % 2 == 0 ? WorkerName(number / 2) : "stranger" + std::to_string(number);
-    const int status =
-        PostAs(*clients[static_cast<std::size_t>(client)], name, "wrong" + std::to_string(number));
+    const int status = PostAs(*clients[static_cast<std::size_t>(client)], kAttackAddress, name,
+                              "wrong" + std::to_string(number));
     const bool is_put_off = status == 429 || status == 503;
     ++(status == 401 ? refusals.unauthenticated : is_put_off ? refusals.put_off : refusals.other);
     return status == 401 || is_put_off;
@@ -102,8 +116,11 @@ int Main(int argc, char** argv) {
     return 2;
   }
   sql_testing::ScratchFolder folder;
-  ServerProcess server(
-      {options.words[0], folder.path(), {}, {{"server.log_requests", "false"}}, {}});
+  ServerProcess server({options.words[0],
+                        folder.path(),
+                        {},
+                        {{"server.log_requests", "false"}, {"server.trusted_proxies", "127.0.0.1"}},
+                        {}});
   server.Start();
   Admin admin(server.admin_origin());
   admin.Run("project.create", {{"name", "demo"}});
@@ -120,12 +137,16 @@ int Main(int argc, char** argv) {
         RunAttack(server.origin(), static_cast<int>(options.Number("wrong", 200)), time, refusals);
   });
   Latencies newcomers;
-  std::thread newcoming([&] { newcomers = RunNewcomers(server.origin()); });
+  std::map<int, int> statuses;
+  const std::string address =
+      options.Number("same-address", 0) != 0 ? kAttackAddress : kFieldAddress;
+  std::thread newcoming([&] { newcomers = RunNewcomers(server.origin(), address, statuses); });
   const auto beside = RunPhones(server.origin(), time);
   newcoming.join();
   attacker.join();
   Print("right passwords during the flood", beside);
   Print("first sign-ins during the flood", newcomers);
+  for (const auto& [status, count] : statuses) std::printf("  answered %d: %d\n", status, count);
   Print("wrong passwords", attack);
   std::printf("answered 401: %lld, 429 or 503: %lld, otherwise: %lld\n",
               static_cast<long long>(refusals.unauthenticated),

@@ -6,6 +6,7 @@
 
 #include "base/problem.h"
 #include "format/json/writer.h"
+#include "format/xml/xml.h"
 
 namespace outpost::cases {
 namespace {
@@ -183,7 +184,10 @@ std::map<std::string, PropertyValue, std::less<>> ParseProperties(std::string_vi
   std::map<std::string, PropertyValue, std::less<>> properties;
   boost::json::monotonic_resource memory;
   boost::json::error_code error;
-  const auto value = boost::json::parse({json.data(), json.size()}, error, &memory);
+  // A value is as deep as the XML it came from; the library's own limit is lower.
+  boost::json::parse_options options;
+  options.max_depth = 2 * xml::Limits{}.depth;
+  const auto value = boost::json::parse({json.data(), json.size()}, error, &memory, options);
   if (error || !value.is_object()) {
     throw Problem(ProblemKind::kInternal, "A stored case is damaged. Run: outpost doctor",
                   "case properties are not a JSON object");

@@ -234,6 +234,16 @@ TEST(CaseProperties, SurviveTheRoundTripThroughTheStore) {
   EXPECT_EQ(ParseProperties(RenderProperties(c)), c.properties);
 }
 
+TEST(CaseProperties, AreReadBackAtTheGreatestDepthThatXmlMayHave) {
+  std::string value;
+  const int depth = static_cast<int>(xml::Limits{}.depth) - 4;
+  for (int i = 0; i < depth; ++i) value += "<x>";
+  value += "v";
+  for (int i = 0; i < depth; ++i) value += "</x>";
+  const Case c = Applied(Block("<update>" + value + "</update>"));
+  EXPECT_EQ(ParseProperties(RenderProperties(c)), c.properties);
+}
+
 TEST(CaseReset, KeepsIdsAndLocationOnly) {
   Case c =
       Applied(Block("<create><case_name>n</case_name></create><update><location_id>l"

@@ -25,7 +25,7 @@ void WriteCase(sql::Batch& batch, const ParsedSubmission& parsed, const FormReco
   const auto* stored = known.Find(project, change.value.case_id);
   const bool is_late = stored != nullptr && stored->server_modified_on > form.received_on;
   const std::string case_id = change.value.case_id;
-  change.value.server_modified_on = batch.now();
+  change.value.server_modified_on = form.received_on;
   cases::Transaction transaction;
   transaction.form_row = form.row;
   transaction.type = change.type_bits;
