@@ -103,12 +103,12 @@ std::optional<std::int64_t> ScanFraction(Scanner& in) {
 std::optional<std::int64_t> ScanTimeOfDay(Scanner& in) {
   const auto hour = in.Digits(2);
   if (!hour) return std::nullopt;
-  const bool colons = in.Take(':');
+  in.Take(':');
   const auto minute = in.Digits(2);
   if (!minute) return std::nullopt;
   int second = 0;
   std::int64_t micros = 0;
-  const bool has_seconds = colons ? in.Take(':') : in.AtDigit();
+  const bool has_seconds = in.Take(':') || in.AtDigit();
   if (has_seconds) {
     const auto seconds = in.Digits(2);
     if (!seconds) return std::nullopt;

@@ -21,26 +21,34 @@ struct Walk {
   }
 };
 
-bool IsObject(const xml::Element& element, std::string_view parent_uri) {
-  return element.has_children() || element.attribute_count() > 0 ||
-         (!element.uri().empty() && element.uri() != parent_uri);
-}
-
 PropertyValue ValueOf(const xml::Element& element, std::string_view parent_uri) {
-  if (IsObject(element, parent_uri)) {
+  if (forms::IsObject(element, parent_uri)) {
     return {forms::RenderElementJson(element, parent_uri), true};
   }
   return {forms::NormaliseText(element.text()), false};
 }
 
-Assignments ReadAssignments(const xml::Element& action, bool is_version_1) {
+bool IsBlank(std::string_view text) { return Trim(text).empty(); }
+
+/// What the JSON of the action holds: its attributes ("@name"), children and text. The namespace
+/// ("@xmlns") is never a value.
+Assignments ReadAssignments(const xml::Element& action, std::string_view parent_uri,
+                            bool is_version_1) {
   Assignments assignments;
+  for (std::uint32_t i = 0; i < action.attribute_count(); ++i) {
+    const auto attribute = action.attribute(i);
+    assignments.emplace_back(forms::AttributeKey(attribute),
+                             PropertyValue{forms::NormaliseText(attribute.value), false});
+  }
   for (const auto& group : xml::GroupChildren(action)) {
     std::string_view name = group.name;
     // Version 1 calls the type case_type_id; its case_type was never a known name.
     if (is_version_1 && name == "case_type") continue;
     if (is_version_1 && name == "case_type_id") name = "case_type";
     assignments.emplace_back(name, ValueOf(group.elements.back(), action.uri()));
+  }
+  if (forms::IsObject(action, parent_uri) && !IsBlank(action.text())) {
+    assignments.emplace_back("#text", PropertyValue{forms::NormaliseText(action.text()), false});
   }
   return assignments;
 }
@@ -50,7 +58,8 @@ void ReadIndices(const xml::Element& action, CaseBlock& block, Walk& walk) {
     const auto& element = group.elements.back();
     IndexAction index;
     index.identifier = group.name;
-    index.referenced_id = element.text();
+    // Blanks beside attributes are no text in the JSON.
+    if (!IsBlank(element.text())) index.referenced_id = element.text();
     index.referenced_type = element.attribute("case_type").value_or("");
     index.relationship = element.attribute("relationship").value_or("");
     if (index.relationship.empty()) index.relationship = "child";
@@ -75,6 +84,11 @@ void ReadAttachments(const xml::Element& action, CaseBlock& block) {
   }
 }
 
+/// Whether create or update says anything: an empty element, or one with blanks only, does not.
+bool HasContent(const xml::Element& action, std::string_view parent_uri) {
+  return forms::IsObject(action, parent_uri) || !IsBlank(action.text());
+}
+
 void ReadActions(const xml::Element& element, CaseBlock& block, Walk& walk) {
   for (const auto& group : xml::GroupChildren(element)) {
     const auto& action = group.elements.front();
@@ -82,20 +96,28 @@ void ReadActions(const xml::Element& element, CaseBlock& block, Walk& walk) {
     if (group.name == "referral") {
       walk.Refuse("UsesReferrals", "Sorry, referrals are no longer supported!");
     }
-    // Empty actions do not count; of a kind that occurs twice, neither does.
-    if (group.elements.size() != 1 || !action.has_children()) continue;
-    if (group.name == "create") {
+    // Of a kind that occurs twice, neither counts.
+    if (group.elements.size() != 1) continue;
+    if (group.name == "create" && HasContent(action, element.uri())) {
       block.has_create = true;
-      block.create = ReadAssignments(action, block.is_version_1);
-    } else if (group.name == "update") {
+      block.create = ReadAssignments(action, element.uri(), block.is_version_1);
+    } else if (group.name == "update" && HasContent(action, element.uri())) {
       block.has_update = true;
-      block.update = ReadAssignments(action, block.is_version_1);
+      block.update = ReadAssignments(action, element.uri(), block.is_version_1);
     } else if (group.name == "index" && !block.is_version_1) {
       ReadIndices(action, block, walk);
     } else if (group.name == "attachment" && !block.is_version_1) {
       ReadAttachments(action, block);
     }
   }
+}
+
+/// As support staff know it from CommCare HQ: in single quotes, or in double ones where the text
+/// has single ones.
+std::string Quoted(const std::string& text) {
+  const bool has_single = text.find('\'') != std::string::npos;
+  const char quote = has_single && text.find('"') == std::string::npos ? '"' : '\'';
+  return quote + text + quote;
 }
 
 /// Text of what version 2 keeps in an attribute and version 1 in a child.
@@ -123,19 +145,20 @@ void ReadBlock(const xml::Element& element, std::string_view parent_uri, Walk& w
   const std::string date = FieldOf(element, "date_modified", block.is_version_1);
   if (!date.empty()) {
     block.date_modified = ParseDateOrDateTime(date);
-    if (!block.date_modified) walk.Refuse("PhoneDateValueError", "'" + date + "'");
+    if (!block.date_modified) walk.Refuse("PhoneDateValueError", Quoted(date));
   }
   ReadActions(element, block, walk);
   walk.blocks.push_back(std::move(block));
 }
 
-void WalkChildren(const xml::Element& parent, Walk& walk) {
+void WalkElement(const xml::Element& parent, Walk& walk) {
   for (const auto& group : xml::GroupChildren(parent)) {
     for (const auto& element : group.elements) {
+      if (element.uri() == forms::kDeviceReportXmlns) continue;
       if (group.name == "case") {
         ReadBlock(element, parent.uri(), walk);
-      } else if (element.has_children() && element.uri() != forms::kDeviceReportXmlns) {
-        WalkChildren(element, walk);
+      } else if (element.has_children()) {
+        WalkElement(element, walk);
       }
     }
   }
@@ -154,7 +177,7 @@ int EarliestKind(const CaseBlock& block) {
 
 FoundBlocks FindCaseBlocks(const xml::Document& form) {
   Walk walk;
-  WalkChildren(form.root(), walk);
+  if (form.root().uri() != forms::kDeviceReportXmlns) WalkElement(form.root(), walk);
   std::stable_sort(walk.blocks.begin(), walk.blocks.end(),
                    [](const CaseBlock& a, const CaseBlock& b) {
                      const int order = a.case_id.compare(b.case_id);

@@ -84,6 +84,52 @@ TEST(CaseBlocks, OfOneCaseFollowTheKeyOrderOfTheFormJson) {
   EXPECT_EQ(RenderProperties(c), R"({"p":"2"})") << "both g come before h";
 }
 
+TEST(CaseBlocks, InTheNamespaceOfADeviceReportAreNotLookedAt) {
+  const auto found = BlocksOf("<case xmlns='http://code.javarosa.org/devicereport' case_id='c'/>");
+  EXPECT_TRUE(found.blocks.empty());
+  EXPECT_FALSE(found.error);
+  EXPECT_TRUE(
+      FindCaseBlocks(xml::Document::Parse("<r xmlns='http://code.javarosa.org/devicereport'>" +
+                                          Block("") + "</r>"))
+          .blocks.empty());
+}
+
+TEST(CaseBlocks, BelongToVersion2ByTheirRealNamespace) {
+  const auto found = FindCaseBlocks(
+      xml::Document::Parse("<d xmlns='" + std::string(kV2) + "'><case case_id='c'/></d>"));
+  ASSERT_EQ(found.blocks.size(), 1u);
+  EXPECT_FALSE(found.blocks[0].is_version_1);
+}
+
+TEST(CaseBlocks, KeepAnEmptyCaseIdForThoseWhoRefuseIt) {
+  const auto found = BlocksOf(Block("", "case_id=''"));
+  ASSERT_EQ(found.blocks.size(), 1u);
+  EXPECT_EQ(found.blocks[0].case_id, "");
+}
+
+TEST(CaseBlocks, WithoutCaseIdAttributeAreNone) {
+  EXPECT_TRUE(BlocksOf(Block("<case_id>x</case_id>", "")).blocks.empty());
+}
+
+TEST(CaseBlocks, CountAnActionThatHoldsTextOrAttributesOnly) {
+  const auto found = BlocksOf(Block("<create>text</create><update a='1'>t</update>"));
+  ASSERT_EQ(found.blocks.size(), 1u);
+  EXPECT_TRUE(found.blocks[0].has_create);
+  EXPECT_TRUE(found.blocks[0].create.empty());
+  EXPECT_TRUE(found.blocks[0].has_update);
+  EXPECT_EQ(RenderProperties(Applied(Block("<update a='1' case_id='x'>t<b/></update>"))),
+            R"({"#text":"t","@a":"1","b":""})")
+      << "as the JSON shows the action; its case_id is dropped";
+}
+
+TEST(CaseBlocks, StayFastWhenAFormHoldsThousands) {
+  std::string content;
+  for (int i = 0; i < 20'000; ++i) {
+    content += Block("<update><p>1</p></update>", "case_id='c" + std::to_string(i % 7'000) + "'");
+  }
+  EXPECT_EQ(BlocksOf(content).blocks.size(), 20'000u);
+}
+
 TEST(CaseBlocks, IgnoreEmptyActionsAndKindsThatOccurTwice) {
   const auto found = BlocksOf(Block("<create/><update> </update><index/>") +
                               Block("<update><a>1</a></update><update><b>1</b></update><close/>"));
@@ -106,6 +152,9 @@ INSTANTIATE_TEST_SUITE_P(
     Table, ContentErrorTest,
     testing::ValuesIn(std::vector<ErrorCase>{
         {Block("", "case_id='c' date_modified='yesterday'"), "PhoneDateValueError: 'yesterday'"},
+        {Block("", "case_id='c' date_modified=' '"), "PhoneDateValueError: ' '"},
+        {Block("", "case_id='c' date_modified=\"it's\""), "PhoneDateValueError: \"it's\""},
+        {"<case xmlns='' case_id='c'/>", "VersionNotSupported: A case block has no namespace"},
         {Block("<referral/>"), "UsesReferrals: Sorry, referrals are no longer supported!"},
         {"<case case_id='c'/>",
          "VersionNotSupported: Case blocks in the namespace 'http://example.org/f' are not known"},
@@ -114,6 +163,8 @@ INSTANTIATE_TEST_SUITE_P(
         {Block("<index><p case_type='t' relationship='q'>x</p></index>"),
          "CaseGenerationException: Index 'p' of case 'c1' has an unknown relationship 'q'"},
         {Block("<index><p/></index>"), "none"},
+        {Block("<index><p>  </p></index>"), "none"},
+        {Block("<index><p case_type='t' relationship=''>x</p></index>"), "none"},
         {Block("<update><case_name>" + std::string(256, 'x') + "</case_name></update>"),
          "CaseValueError: Error processing case update: Field: name, Error: Value exceeds allowed "
          "length: 255"},
@@ -198,7 +249,9 @@ TEST(CaseIndices, AreAddedReplacedAndRemovedByIdentifier) {
   ASSERT_EQ(c.indices.size(), 2u);
   EXPECT_EQ(c.indices[0], (Index{"host", "e1", "x", "extension"}));
   EXPECT_EQ(c.indices[1], (Index{"parent", "p1", "h", "child"}));
-  c = Applied(Block("<index><parent case_type='h2'>p2</parent><host case_type=''/></index>"), c);
+  c = Applied(Block("<index><parent case_type='h2'>p2</parent><host case_type='x'> </host>"
+                    "<none case_type=''/></index>"),
+              c);
   ASSERT_EQ(c.indices.size(), 1u);
   EXPECT_EQ(c.indices[0], (Index{"parent", "p2", "h2", "child"}));
 }

@@ -34,9 +34,17 @@ void WriteProperty(json::Writer& out, std::string_view name, const PropertyValue
   }
 }
 
+/// Imported cases may have properties called like the fields that are shown among them.
+bool IsShownAsProperty(std::string_view field) {
+  return field == "case_name" || field == "case_type" || field == "date_opened" ||
+         field == "external_id" || field == "owner_id";
+}
+
 void WriteApiProperties(json::Writer& out, const Case& c) {
   out.BeginObject();
-  for (const auto& [name, value] : c.properties) WriteProperty(out, name, value);
+  for (const auto& [name, value] : c.properties) {
+    if (!IsShownAsProperty(name)) WriteProperty(out, name, value);
+  }
   out.Member("case_name", c.name);
   out.Member("case_type", c.type);
   TimeMember(out, "date_opened", c.opened_on);

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
 #include "domain/forms/detail/meta.h"
+#include "domain/forms/detail/normalise.h"
 #include "domain/forms/form_xml.h"
 #include "format/json/writer.h"
 #include "format/xml/child_groups.h"
@@ -12,6 +12,11 @@ namespace {
 
 void WriteElement(json::Writer& out, const xml::Element& element, std::string_view parent_uri);
 
+void WriteString(json::Writer& out, std::string_view text) {
+  const auto normalised = NormalisedDateTime(text);
+  out.String(normalised ? std::string_view(*normalised) : text);
+}
+
 bool ShowsNamespace(const xml::Element& element, std::string_view parent_uri) {
   return !element.uri().empty() && element.uri() != parent_uri;
 }
@@ -19,10 +24,8 @@ bool ShowsNamespace(const xml::Element& element, std::string_view parent_uri) {
 void WriteAttributes(json::Writer& out, const xml::Element& element, std::string_view parent_uri) {
   for (std::uint32_t i = 0; i < element.attribute_count(); ++i) {
     const auto attribute = element.attribute(i);
-    std::string key = "@";
-    if (!attribute.uri.empty()) key += '{' + std::string(attribute.uri) + '}';
-    key += attribute.name;
-    out.Member(key, NormaliseText(attribute.value));
+    out.Key(AttributeKey(attribute));
+    WriteString(out, attribute.value);
   }
   if (ShowsNamespace(element, parent_uri)) out.Member("@xmlns", element.uri());
 }
@@ -37,11 +40,13 @@ void WriteGroup(json::Writer& out, std::string_view key, const xml::ChildGroup& 
 }
 
 void WriteText(json::Writer& out, const xml::Element& element) {
-  if (!Trim(element.text()).empty()) out.Member("#text", NormaliseText(element.text()));
+  if (Trim(element.text()).empty()) return;
+  out.Key("#text");
+  WriteString(out, element.text());
 }
 
 void WriteElement(json::Writer& out, const xml::Element& element, std::string_view parent_uri) {
-  if (!IsObject(element, parent_uri)) return out.String(NormaliseText(element.text()));
+  if (!IsObject(element, parent_uri)) return WriteString(out, element.text());
   out.BeginObject();
   WriteAttributes(out, element, parent_uri);
   for (const auto& group : xml::GroupChildren(element)) {
@@ -74,6 +79,13 @@ void WriteMeta(json::Writer& out, const xml::Element& meta, std::string_view par
 bool IsObject(const xml::Element& element, std::string_view parent_uri) {
   return element.has_children() || element.attribute_count() > 0 ||
          ShowsNamespace(element, parent_uri);
+}
+
+std::string AttributeKey(const xml::Element::Attribute& attribute) {
+  std::string key = "@";
+  if (!attribute.uri.empty()) key += '{' + std::string(attribute.uri) + '}';
+  key += attribute.name;
+  return key;
 }
 
 std::string RenderElementJson(xml::Element element, std::string_view parent_uri) {

@@ -29,22 +29,29 @@ std::string RenderFormJson(const xml::Document& form);
 /// a JSON string for a leaf, else an object. Datetimes normalised.
 std::string RenderElementJson(xml::Element element, std::string_view parent_uri);
 
+/// Whether the form JSON shows the element as an object rather than as text.
+bool IsObject(const xml::Element& element, std::string_view parent_uri);
+
+/// The key of an attribute in the form JSON: "@name", in a namespace "@{uri}name".
+std::string AttributeKey(const xml::Element::Attribute& attribute);
+
 /// Text of a leaf or attribute as it stands in the JSON (8.3): T6 when it is a whole datetime.
 std::string NormaliseText(std::string_view text);
 
-/// Metadata view (8.4): a JSON object of meta fields as reports and APIs show them.
+/// What the form was filled with (8.5).
 struct FormVersions {
   std::string commcare_version;  // "" unknown; at most 8 characters when stored
   std::optional<std::int64_t> app_version;
 };
-/// 8.5. `build_version`: the version number of the build named by build_id, when known.
+/// @param build_version the version number of the build named by build_id, when known.
 FormVersions ReadVersions(const xml::Document& form, std::optional<std::int64_t> build_version);
 
+/// Metadata view (8.4): JSON objects of the meta fields as reports and APIs show them.
 struct FormMetadata {
   std::optional<Instant> time_start, time_end;
-  std::string json;  // the view without the API's additions
-  std::string
-      api_json;  // with commcare_version, app_build_version, geo_point, deprecatedID, doc_type
+  std::string json;
+  /// `json` with commcare_version, app_build_version, geo_point, deprecatedID and doc_type.
+  std::string api_json;
 };
 FormMetadata ReadMetadata(const xml::Document& form, std::optional<std::int64_t> build_version);
 

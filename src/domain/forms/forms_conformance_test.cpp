@@ -1,115 +1,86 @@
 // One test per case of the corpus (submission: form_json, datetimes, meta, app_version_text).
 #include <gtest/gtest.h>
 
-#include <boost/json.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <sstream>
-
 #include "domain/forms/detail/app_version.h"
 #include "domain/forms/form_xml.h"
+#include "domain/forms/testing/corpus.h"
 
 namespace outpost::forms {
 namespace {
 
-namespace fs = std::filesystem;
-using boost::json::array;
-using boost::json::object;
 using boost::json::value;
 
-fs::path Corpus() {
-  const char* set = std::getenv("OUTPOST_CORPUS");
-  return (set != nullptr ? fs::path(set) : fs::path(OUTPOST_CORPUS_DEFAULT)) / "submission";
-}
-
-std::string ReadAll(const fs::path& file) {
-  std::ifstream in(file);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-/// The cases of one file; empty, with a word about it, where the corpus is absent.
-std::vector<value> CasesOf(const char* file) {
-  const auto path = Corpus() / file;
-  if (!fs::exists(path)) {
-    std::cout << "skipped: no conformance corpus at " << path << " (set OUTPOST_CORPUS)\n";
-    return {};
+class CorpusTest : public testing::TestWithParam<corpus::Case> {
+ protected:
+  const boost::json::object& content() const { return GetParam().content; }
+  xml::Document Form() const {
+    return xml::Document::Parse(corpus::XmlOf(content(), "input_xml", "input_file"));
   }
-  const auto parsed = boost::json::parse(ReadAll(path));
-  return {parsed.as_array().begin(), parsed.as_array().end()};
-}
-
-std::string Text(const object& from, std::string_view key) {
-  return std::string(from.at({key.data(), key.size()}).as_string());
-}
-
-std::string InputOf(const object& c) {
-  std::string xml =
-      c.contains("input_file") ? ReadAll(Corpus() / Text(c, "input_file")) : Text(c, "input_xml");
-  if (const auto* replace = c.if_contains("replace")) {
-    for (const auto& [from, to] : replace->as_object()) {
-      for (auto at = xml.find(from); at != std::string::npos;
-           at = xml.find(from, at + to.as_string().size())) {
-        xml.replace(at, from.size(), to.as_string());
-      }
+  void ExpectIfGiven(const char* key, const value& actual) const {
+    if (content().contains(key)) {
+      EXPECT_EQ(actual, content().at(key));
     }
   }
-  return xml;
+};
+
+std::string NameOf(const testing::TestParamInfo<corpus::Case>& test) { return test.param.id; }
+
+value NullIfEmpty(const std::string& text) { return text.empty() ? value() : value(text); }
+
+using FormJsonCorpus = CorpusTest;
+TEST_P(FormJsonCorpus, IsShownAsCommCareShowsIt) {
+  const auto form = Form();
+  EXPECT_EQ(boost::json::parse(RenderFormJson(form)), content().at("expect_form_json"));
+  const auto identity = ReadIdentity(form);
+  ExpectIfGiven("expect_form_id", NullIfEmpty(identity.form_id));
+  ExpectIfGiven("expect_user_id", identity.user_id ? value(*identity.user_id) : value());
+  ExpectIfGiven("expect_xmlns", value(identity.xmlns));
 }
 
-value OrNull(const std::optional<std::string>& text) { return text ? value(*text) : value(); }
-
-TEST(FormsConformance, FormJson) {
-  for (const auto& entry : CasesOf("form_json.json")) {
-    const auto& c = entry.as_object();
-    SCOPED_TRACE(Text(c, "id"));
-    const auto document = xml::Document::Parse(InputOf(c));
-    EXPECT_EQ(boost::json::parse(RenderFormJson(document)), c.at("expect_form_json"));
-    const auto identity = ReadIdentity(document);
-    if (c.contains("expect_form_id")) {
-      EXPECT_EQ(identity.form_id.empty() ? value() : value(identity.form_id),
-                c.at("expect_form_id"));
-    }
-    if (c.contains("expect_user_id")) {
-      EXPECT_EQ(OrNull(identity.user_id), c.at("expect_user_id"));
-    }
-    if (c.contains("expect_xmlns")) {
-      EXPECT_EQ(value(identity.xmlns), c.at("expect_xmlns"));
-    }
-  }
+using DatetimeCorpus = CorpusTest;
+TEST_P(DatetimeCorpus, IsNormalisedAsCommCareDoes) {
+  EXPECT_EQ(NormaliseText(corpus::Text(content(), "input")), corpus::Text(content(), "expect"));
 }
 
-TEST(FormsConformance, Datetimes) {
-  for (const auto& entry : CasesOf("datetimes.json")) {
-    const auto& c = entry.as_object();
-    EXPECT_EQ(NormaliseText(Text(c, "input")), Text(c, "expect"));
-  }
+using MetadataCorpus = CorpusTest;
+TEST_P(MetadataCorpus, IsViewedAsCommCareViewsIt) {
+  EXPECT_EQ(boost::json::parse(ReadMetadata(Form(), std::nullopt).json),
+            content().at("expect_metadata"));
 }
 
-TEST(FormsConformance, Metadata) {
-  for (const auto& entry : CasesOf("meta.json")) {
-    const auto& c = entry.as_object();
-    SCOPED_TRACE(Text(c, "id"));
-    const auto document = xml::Document::Parse(InputOf(c));
-    EXPECT_EQ(boost::json::parse(ReadMetadata(document, std::nullopt).json),
-              c.at("expect_metadata"));
-  }
+using AppVersionCorpus = CorpusTest;
+TEST_P(AppVersionCorpus, IsReadAsCommCareReadsIt) {
+  const std::string text = corpus::Text(content(), "app_version_text");
+  ExpectIfGiven("expect_commcare_version", NullIfEmpty(CommCareVersionOf(text)));
+  const auto number = AppVersionOf(text);
+  ExpectIfGiven("expect_app_version", number ? value(*number) : value());
 }
 
-TEST(FormsConformance, AppVersionText) {
-  for (const auto& entry : CasesOf("app_version_text.json")) {
-    const auto& c = entry.as_object();
-    const std::string text = Text(c, "app_version_text");
-    SCOPED_TRACE(text);
-    const std::string version = CommCareVersionOf(text);
-    EXPECT_EQ(version.empty() ? value() : value(version), c.at("expect_commcare_version"));
-    const auto number = AppVersionOf(text);
-    EXPECT_EQ(number ? value(*number) : value(), c.at("expect_app_version"));
-  }
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(FormJsonCorpus);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(DatetimeCorpus);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(MetadataCorpus);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AppVersionCorpus);
+INSTANTIATE_TEST_SUITE_P(Corpus, FormJsonCorpus,
+                         testing::ValuesIn(corpus::CasesOf("form_json.json")), NameOf);
+INSTANTIATE_TEST_SUITE_P(Corpus, DatetimeCorpus,
+                         testing::ValuesIn(corpus::CasesOf("datetimes.json")), NameOf);
+INSTANTIATE_TEST_SUITE_P(Corpus, MetadataCorpus, testing::ValuesIn(corpus::CasesOf("meta.json")),
+                         NameOf);
+INSTANTIATE_TEST_SUITE_P(Corpus, AppVersionCorpus,
+                         testing::ValuesIn(corpus::CasesOf("app_version_text.json")), NameOf);
+
+class CorpusFileTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(CorpusFileTest, IsNotEmpty) {
+  if (corpus::IsAbsent(GetParam())) GTEST_SKIP() << corpus::WhyAbsent(GetParam());
+  const auto count = corpus::CasesOf(GetParam()).size();
+  std::cout << GetParam() << ": " << count << " cases\n";
+  EXPECT_GT(count, 0u);
 }
+
+INSTANTIATE_TEST_SUITE_P(Files, CorpusFileTest,
+                         testing::Values("form_json.json", "datetimes.json", "meta.json",
+                                         "app_version_text.json"));
 
 }  // namespace
 }  // namespace outpost::forms

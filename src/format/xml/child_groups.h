@@ -13,7 +13,7 @@ struct ChildGroup {
   std::vector<Element> elements;
 };
 
-/// Children by local name, in the order of first occurrence. Linear in their number.
+/// Children by local name, in the order of first occurrence. Cost: n log n in their number.
 std::vector<ChildGroup> GroupChildren(const Element& element);
 
 }  // namespace outpost::xml

@@ -1,5 +1,8 @@
 #include "format/xml/tree.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "format/xml/xml.h"
 
 namespace outpost::xml {
@@ -70,8 +73,12 @@ std::optional<std::string_view> Element::attribute(std::string_view name) const 
 }
 
 Position Element::position() const {
-  const auto& node = document_->tree_->nodes[index_];
-  return {node.line, node.column};
+  const auto& tree = *document_->tree_;
+  const std::uint32_t offset = tree.nodes[index_].source_offset;
+  const auto next = std::lower_bound(tree.line_ends.begin(), tree.line_ends.end(), offset);
+  const std::uint32_t line_start = next == tree.line_ends.begin() ? 0 : *std::prev(next) + 1;
+  const auto line = static_cast<std::uint32_t>(next - tree.line_ends.begin()) + 1;
+  return {line, offset - line_start + 1};
 }
 
 }  // namespace outpost::xml

@@ -27,8 +27,7 @@ struct Node {
   std::uint32_t attribute_count = 0;
   std::uint32_t first_child = kNoNode;
   std::uint32_t next_sibling = kNoNode;
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
+  std::uint32_t source_offset = 0;
 };
 
 struct AttributeNode {
@@ -42,6 +41,7 @@ struct Document::Tree {
   std::vector<AttributeNode> attributes;
   std::vector<std::string> uris{std::string()};  // few; [0] is "no namespace"
   std::string text;
+  std::vector<std::uint32_t> line_ends;  // offsets of line feeds in the source
 
   std::string_view View(Range range) const {
     return std::string_view(text).substr(range.offset, range.length);

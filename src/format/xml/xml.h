@@ -12,6 +12,8 @@
 /// Reads XML into a small immutable tree with resolved namespaces (expat underneath: strict).
 /// No DTD, no entities beyond the five predefined and character references, no network. Comments
 /// and processing instructions are dropped and the text around them joins.
+///
+/// Hostile input costs time and memory in proportion to its bytes, whatever it holds.
 namespace outpost::xml {
 
 struct Limits {
@@ -19,6 +21,8 @@ struct Limits {
   std::uint32_t depth = 256;
   std::uint32_t elements = 1'000'000;
   std::uint32_t attributes_per_element = 1'000;
+  /// Of one namespace name: 255 characters, as long as a form's xmlns may be, in UTF-8.
+  std::size_t namespace_bytes = 1'020;
 };
 
 class Document;
@@ -45,6 +49,7 @@ class Element {
   /// Value of the attribute without namespace of that name.
   std::optional<std::string_view> attribute(std::string_view name) const;
 
+  /// Where its start tag begins. The column counts bytes of the source from 1.
   Position position() const;
 
  private:
@@ -59,7 +64,9 @@ class Document {
   /// Encodings: UTF-8, UTF-16, US-ASCII, ISO-8859-1. Result is always UTF-8.
   /// @throws Problem kMalformed with position; told() is short parser text such as
   ///         "mismatched tag" or "DOCTYPE is not allowed"; kTooLarge never: limits are malformed
-  ///         input too ("elements nested deeper than 256").
+  ///         input too ("elements nested too deeply").
+  /// @throws std::bad_alloc when the machine has no memory: that says nothing about the input.
+  /// Threads: any; each keeps a parser of its own, of at most 256 KiB between calls.
   static Document Parse(std::string_view bytes, const Limits& limits = {});
 
   Document(Document&&) noexcept;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string_view>
 
+#include "domain/forms/form_xml.h"
 #include "format/xml/xml.h"
 
 /// The meta block of a form, old and new style (submission document 8.4).
@@ -14,8 +15,5 @@ std::optional<xml::Element> FindMeta(const xml::Element& root);
 
 /// The name under which a child of meta is shown today.
 std::string_view NewMetaName(std::string_view name);
-
-/// Whether JSON shows the element as an object rather than as text.
-bool IsObject(const xml::Element& element, std::string_view parent_uri);
 
 }  // namespace outpost::forms

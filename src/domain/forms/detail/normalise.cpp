@@ -1,5 +1,6 @@
-#include <cctype>
+#include "domain/forms/detail/normalise.h"
 
+#include "base/instant.h"
 #include "domain/forms/form_xml.h"
 
 namespace outpost::forms {
@@ -12,6 +13,13 @@ bool HasUsualFraction(std::string_view text) {
   std::size_t digits = 0;
   for (std::size_t i = mark + 1; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) ++digits;
   return digits >= 3 && digits <= 6;
+}
+
+/// Moving to UTC may lead out of the years that a datetime can name.
+bool HasFourDigitYear(Instant at) {
+  constexpr std::int64_t first = -62'135'596'800 * kMicrosPerSecond;  // 0001-01-01
+  constexpr std::int64_t end = 253'402'300'800 * kMicrosPerSecond;    // 10000-01-01
+  return at.micros >= first && at.micros < end;
 }
 
 /// Cheap test that spares almost every text the parse.
@@ -27,12 +35,16 @@ bool MayBeDateTime(std::string_view text) {
 
 }  // namespace
 
+std::optional<std::string> NormalisedDateTime(std::string_view text) {
+  if (!MayBeDateTime(text)) return std::nullopt;
+  const auto at = ParseDateTime(text);
+  if (!at || !HasUsualFraction(text) || !HasFourDigitYear(*at)) return std::nullopt;
+  return FormatT6(*at);
+}
+
 std::string NormaliseText(std::string_view text) {
-  if (MayBeDateTime(text)) {
-    const auto at = ParseDateTime(text);
-    if (at && HasUsualFraction(text)) return FormatT6(*at);
-  }
-  return std::string(text);
+  auto normalised = NormalisedDateTime(text);
+  return normalised ? std::move(*normalised) : std::string(text);
 }
 
 }  // namespace outpost::forms
