@@ -86,6 +86,18 @@ TEST(Xml, ReadsAnAttributeOfTenMegabytesButNotMore) {
   EXPECT_EQ(Refusal("<a b='" + value + "x'/>"), "larger than allowed");
 }
 
+TEST(Xml, SaysWhereAnElementBegins) {
+  const auto document = Document::Parse("<a><b/>\n\n  <c/>\n<d/></a>");
+  const auto at = [&](std::string_view name) { return document.root().child(name)->position(); };
+  EXPECT_EQ(document.root().position().line, 1u);
+  EXPECT_EQ(document.root().position().column, 1u);
+  EXPECT_EQ(at("b").column, 4u);
+  EXPECT_EQ(at("c").line, 3u);
+  EXPECT_EQ(at("c").column, 3u);
+  EXPECT_EQ(at("d").line, 4u);
+  EXPECT_EQ(at("d").column, 1u);
+}
+
 TEST(Xml, SaysWhereItWentWrong) {
   try {
     Document::Parse("<a>\n  <b></c>\n</a>");
