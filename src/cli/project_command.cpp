@@ -6,8 +6,10 @@
 #include <iostream>
 #include <memory>
 
+#include "base/problem.h"
 #include "cli/admin_client.h"
 #include "cli/commands.h"
+#include "domain/projects/project_settings.h"
 
 namespace outpost::cli {
 namespace {
@@ -19,7 +21,7 @@ struct ProjectArguments {
   std::string data = "data";
   bool as_json = false;
   std::string name, display_name, stage, on, role;
-  std::vector<std::string> permissions;
+  std::vector<std::string> permissions, switches;
 };
 
 std::string Text(const value& of) { return std::string(of.as_string().c_str()); }
@@ -35,6 +37,13 @@ void PrintProjects(const value& answer) {
   for (const auto& project : projects) PrintProject(project);
   if (projects.empty()) {
     std::cout << "There is no project space yet. Create one: outpost project create my-project\n";
+  }
+}
+
+void PrintSettings(const value& project) {
+  for (const auto& known : projects::kSwitches) {
+    const bool is_on = project.at("settings").at(known.name).as_bool();
+    std::cout << (is_on ? "on   " : "off  ") << known.name << ": " << known.meaning << '\n';
   }
 }
 
@@ -121,6 +130,31 @@ void AddStates(CLI::App* family, const Arguments& given) {
   });
 }
 
+/// {"name": true} from "name=on".
+object SwitchesOf(const std::vector<std::string>& given) {
+  object switches;
+  for (const auto& text : given) {
+    const auto equals = text.find('=');
+    const auto state = equals == std::string::npos ? "" : text.substr(equals + 1);
+    if (state != "on" && state != "off") {
+      throw Problem(ProblemKind::kBadRequest, "Write a setting as NAME=on or NAME=off: " + text);
+    }
+    switches[text.substr(0, equals)] = state == "on";
+  }
+  return switches;
+}
+
+void AddSettings(CLI::App* family, const Arguments& given) {
+  auto* settings =
+      AddNamed(family, given, "settings", "Show or change the switches of a project space",
+               "outpost project settings nutrition extension_case_closing=on");
+  settings->add_option("switches", given->switches, "NAME=on or NAME=off; none: only show them");
+  settings->callback([given] {
+    Ask(*given, "project.settings",
+        {{"name", given->name}, {"settings", SwitchesOf(given->switches)}}, PrintSettings);
+  });
+}
+
 void AddRoles(CLI::App* family, const Arguments& given) {
   auto* roles = AddNamed(family, given, "roles", "List the roles and what they may do",
                          "outpost project roles nutrition");
@@ -148,6 +182,7 @@ void AddProjectCommand(CLI::App& app) {
   family->require_subcommand(1);
   AddCreateAndList(family, given);
   AddStates(family, given);
+  AddSettings(family, given);
   AddRoles(family, given);
 }
 

@@ -28,7 +28,7 @@ Project FromRow(const sql::Rows& rows) {
   project.is_suspended = rows.Int(4) != 0;
   project.is_secure = rows.Int(5) != 0;
   project.created_on = {rows.Int(6)};
-  project.settings = rows.Text(7);
+  project.settings = ReadSettings(rows.Text(7));
   return project;
 }
 
@@ -139,7 +139,7 @@ Project Create(sql::Batch& batch, std::string_view name, std::string_view displa
       "INSERT INTO projects (id, name, display_name, stage, is_suspended, is_secure, created_on,"
       " settings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
       {project.row, project.name, project.display_name, NameOf(project.stage), std::int64_t{0},
-       std::int64_t{1}, project.created_on.micros, project.settings});
+       std::int64_t{1}, project.created_on.micros, "{}"});
   AppendChange(batch, stamp, project.row, project.name);
   return project;
 }
@@ -156,6 +156,19 @@ void SetSuspended(sql::Batch& batch, std::string_view name, bool is_suspended) {
 void SetSecure(sql::Batch& batch, std::string_view name, bool is_secure) {
   SetColumn(batch, name, "UPDATE projects SET is_secure = $1 WHERE id = $2",
             std::int64_t{is_secure ? 1 : 0});
+}
+
+void ChangeSettings(sql::Batch& batch, std::string_view name, std::string_view changes) {
+  const auto row = RowOf(batch, name);
+  std::string stored;
+  {
+    const auto rows =
+        batch.connection().Query("SELECT settings FROM projects WHERE id = $1", {row});
+    OUTPOST_CHECK(rows->Next());
+    stored = rows->String(0);
+  }
+  const auto merged = MergeSettings(stored, changes);
+  SetColumn(batch, name, "UPDATE projects SET settings = $1 WHERE id = $2", merged);
 }
 
 std::vector<Project> List(sql::Connection& connection) {

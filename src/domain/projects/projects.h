@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/instant.h"
+#include "domain/projects/project_settings.h"
 #include "store/sql/database.h"
 #include "store/sql/writer.h"
 
@@ -34,7 +35,7 @@ struct Project {
   bool is_suspended = false;
   bool is_secure = true;  // "secure submissions": every receiver path authenticates
   Instant created_on;
-  std::string settings = "{}";  // JSON, switches of single features
+  ProjectSettings settings;
 };
 
 /// Names that new project spaces may have. Older ones, which migrations bring, may have more.
@@ -62,6 +63,8 @@ Project Create(sql::Batch& batch, std::string_view name, std::string_view displa
 void SetStage(sql::Batch& batch, std::string_view name, Stage stage);
 void SetSuspended(sql::Batch& batch, std::string_view name, bool is_suspended);
 void SetSecure(sql::Batch& batch, std::string_view name, bool is_secure);
+/// `changes`: a JSON object of switches by name. @throws Problem kBadRequest as MergeSettings does
+void ChangeSettings(sql::Batch& batch, std::string_view name, std::string_view changes);
 
 /// By name.
 std::vector<Project> List(sql::Connection& connection);

@@ -76,4 +76,11 @@ std::vector<std::string> Arguments::Texts(std::string_view key) const {
   return texts;
 }
 
+boost::json::object Arguments::Object(std::string_view key) const {
+  const auto* value = Find(key);
+  if (value == nullptr) return {};
+  if (!value->is_object()) Refuse(key, "must be an object.");
+  return value->get_object();
+}
+
 }  // namespace outpost::operations::detail

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+/// Switches of single features of a project space, kept as one JSON object in its row. A switch
+/// that is not in the object has its default; those of a newer release are kept and ignored.
+namespace outpost::projects {
+
+struct ProjectSettings {
+  bool closes_extensions = false;
+  bool keeps_case_attachments = false;
+  bool ignores_practice_users = false;
+  bool blocks_submissions = false;
+  bool has_usercases = false;
+};
+
+/// One switch: its name in commands and JSON, what it does, its place.
+struct Switch {
+  std::string_view name;
+  std::string_view meaning;
+  bool ProjectSettings::*place;
+};
+
+inline constexpr std::array kSwitches = {
+    Switch{"extension_case_closing", "closing a case closes its extension cases",
+           &ProjectSettings::closes_extensions},
+    Switch{"case_attachments", "forms may attach files to cases",
+           &ProjectSettings::keeps_case_attachments},
+    Switch{"ignore_practice_users", "forms of practice workers are acknowledged and dropped",
+           &ProjectSettings::ignores_practice_users},
+    Switch{"block_submissions", "forms are refused with 509 (submission blacklist)",
+           &ProjectSettings::blocks_submissions},
+    Switch{"usercases", "each mobile worker has a case of type commcare-user",
+           &ProjectSettings::has_usercases},
+};
+
+/// @throws Problem kInternal when the stored text is no JSON object.
+ProjectSettings ReadSettings(std::string_view json);
+
+/// The stored object with `changes`, a JSON object of switches by name, put over it.
+/// @throws Problem kBadRequest for an unknown name (names the nearest) or a value that is neither
+///         true nor false.
+std::string MergeSettings(std::string_view json, std::string_view changes);
+
+/// Every switch by name, as commands show them.
+std::string RenderSettings(const ProjectSettings& settings);
+
+}  // namespace outpost::projects

@@ -1,0 +1,50 @@
+#include "domain/projects/project_settings.h"
+
+#include <gtest/gtest.h>
+
+#include "base/problem.h"
+
+namespace outpost::projects {
+namespace {
+
+std::string Refusal(std::string_view changes) {
+  try {
+    MergeSettings("{}", changes);
+  } catch (const Problem& problem) {
+    EXPECT_EQ(problem.kind(), ProblemKind::kBadRequest);
+    return problem.told();
+  }
+  return "";
+}
+
+TEST(ProjectSettings, AreOffUntilTheyAreSwitchedOn) {
+  EXPECT_FALSE(ReadSettings("{}").closes_extensions);
+  const auto merged = MergeSettings("{}", R"({"extension_case_closing": true})");
+  EXPECT_TRUE(ReadSettings(merged).closes_extensions);
+  EXPECT_FALSE(ReadSettings(merged).has_usercases);
+}
+
+TEST(ProjectSettings, KeepWhatANewerReleaseWrote) {
+  const auto merged =
+      MergeSettings(R"({"of_tomorrow": 7, "usercases": true})", R"({"usercases": false})");
+  EXPECT_NE(merged.find("\"of_tomorrow\":7"), std::string::npos) << merged;
+  EXPECT_FALSE(ReadSettings(merged).has_usercases);
+}
+
+TEST(ProjectSettings, RefuseWhatTheyDoNotKnow) {
+  EXPECT_EQ(Refusal(R"({"usercase": true})"),
+            "There is no setting 'usercase' of project spaces. Did you mean 'usercases'?");
+  EXPECT_EQ(Refusal(R"({"usercases": 1})"), "The setting 'usercases' must be true or false.");
+  EXPECT_EQ(Refusal("[]"), "Settings must be a JSON object.");
+}
+
+TEST(ProjectSettings, AreRenderedWhole) {
+  ProjectSettings settings;
+  settings.blocks_submissions = true;
+  EXPECT_EQ(RenderSettings(settings),
+            R"({"extension_case_closing":false,"case_attachments":false,)"
+            R"("ignore_practice_users":false,"block_submissions":true,"usercases":false})");
+}
+
+}  // namespace
+}  // namespace outpost::projects
