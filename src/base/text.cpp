@@ -225,6 +225,22 @@ bool IsValidUtf8(std::string_view text) {
   return true;
 }
 
+std::size_t CountCharacters(std::string_view utf8) {
+  // Every byte but those that continue a character.
+  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+}
+
+std::string_view FirstCharacters(std::string_view utf8, std::size_t characters_max) {
+  std::size_t end = 0;
+  for (std::size_t characters = 0; end < utf8.size(); ++end) {
+    const bool begins = (static_cast<unsigned char>(utf8[end]) & 0xc0) != 0x80;
+    if (begins && characters++ == characters_max) break;
+  }
+  return utf8.substr(0, end);
+}
+
 std::optional<std::string> NearestWord(std::string_view word,
                                        std::span<const std::string_view> candidates) {
   constexpr std::size_t kDistanceMax = 3;

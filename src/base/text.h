@@ -32,6 +32,10 @@ std::string PercentEncode(std::string_view text);
 std::string EscapeMarkup(std::string_view text);
 
 bool IsValidUtf8(std::string_view text);
+/// Code points of UTF-8 text: what limits in "characters" count.
+std::size_t CountCharacters(std::string_view utf8);
+/// The text cut to so many code points.
+std::string_view FirstCharacters(std::string_view utf8, std::size_t characters_max);
 
 /// The candidate with the smallest edit distance to `word`, if it is at most 3 and less than half
 /// of the word's length: for "did you mean".

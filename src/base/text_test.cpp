@@ -41,6 +41,19 @@ TEST(Text, Utf8IsChecked) {
   EXPECT_FALSE(IsValidUtf8("\xe2\x82"));
 }
 
+TEST(Text, IsCutBetweenCharacters) {
+  EXPECT_EQ(FirstCharacters("äöü", 2), "äö");
+  EXPECT_EQ(FirstCharacters("äöü", 3), "äöü");
+  EXPECT_EQ(FirstCharacters("", 3), "");
+  EXPECT_EQ(FirstCharacters("abc", 0), "");
+}
+
+TEST(Text, CharactersAreCountedNotBytes) {
+  EXPECT_EQ(CountCharacters(""), 0u);
+  EXPECT_EQ(CountCharacters("abc"), 3u);
+  EXPECT_EQ(CountCharacters("äb€😀"), 4u);
+}
+
 TEST(Text, SuggestsTheNearestWordOnlyWhenItIsNear) {
   constexpr std::array<std::string_view, 2> known = {"listen", "data"};
   EXPECT_EQ(NearestWord("lisen", known), "listen");

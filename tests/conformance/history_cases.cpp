@@ -243,8 +243,12 @@ class History {
       }
       if (is_absent != nullptr) return Report("the ledger of " + case_id + " exists");
       object fields = wanted;
-      fields.erase("by_report_date");
-      return Compare(what_ + "ledger", fields, &found, true, findings_);
+      object stored = found.as_object();
+      if (fields.erase("by_report_date") > 0) {
+        stored["transactions"] = stored.at("transactions_by_report_date");
+      }
+      const value shown = std::move(stored);
+      return Compare(what_ + "ledger", fields, &shown, true, findings_);
     }
     if (is_absent == nullptr) Report("the ledger of " + case_id + " does not exist");
   }

@@ -44,6 +44,18 @@ std::string ManyCases(std::size_t count, std::string_view id) {
   return FormAround(blocks, id);
 }
 
+/// The case "indexed" with so many indices to itself, in falling order of their identifiers.
+std::string ManyIndices(std::size_t count, std::string_view id) {
+  std::string block =
+      "<case xmlns=\"http://commcarehq.org/case/transaction/v2\" case_id=\"indexed\" "
+      "date_modified=\"2024-01-01T09:00:00.000Z\" user_id=\"worker-1\"><index>";
+  for (std::size_t i = count; i > 0; --i) {
+    const std::string name = "i" + std::to_string(1'000'000 + i);
+    block += "<" + name + " case_type=\"t\">indexed</" + name + ">";
+  }
+  return FormAround(block + "</index></case>", id);
+}
+
 std::string EntityBomb() {
   std::string text = "<!DOCTYPE data [<!ENTITY e0 \"grow\">";
   for (int level = 1; level < 10; ++level) {
@@ -71,6 +83,7 @@ std::string Generate(std::string_view what, std::string_view id) {
   }
   if (name == "elements") return FormAround(Repeated("<q>1</q>", size), id);
   if (name == "cases") return ManyCases(size, id);
+  if (name == "indices") return ManyIndices(size, id);
   if (name == "filler") return std::string(size, 'x');
   if (name == "zeros") return std::string(size, '\0');
   throw ScenarioError("there is no generator " + std::string(name));

@@ -15,6 +15,7 @@ namespace outpost::tests {
 ///   generate:attribute(N)   a form with one attribute of N bytes
 ///   generate:elements(N)    a form with N questions
 ///   generate:cases(N)       a form that creates N cases
+///   generate:indices(N)     a form that gives one case N indices
 ///   generate:filler(N)      N times the letter x
 ///   generate:zeros(N)       N zero bytes
 ///   generate:entities       ten levels of entities, ten times each

@@ -8,6 +8,7 @@
 #include "base/problem.h"
 #include "domain/cases/case_store.h"
 #include "domain/forms/form_store.h"
+#include "domain/ledgers/ledger_store.h"
 #include "format/json/writer.h"
 
 namespace outpost::cli {
@@ -17,9 +18,9 @@ using boost::json::object;
 using http::Request;
 using http::Response;
 
-constexpr std::array<std::string_view, 8> kCountable = {
+constexpr std::array<std::string_view, 10> kCountable = {
     "forms",      "cases",   "case_transactions", "case_indices", "form_attachments",
-    "held_forms", "changes", "accounts"};
+    "held_forms", "changes", "accounts",          "ledgers",      "ledger_transactions"};
 
 object ArgumentsOf(const Request& request) {
   const auto body = request.body.bytes();
@@ -82,7 +83,8 @@ Response Count(TestDoors& doors, const Request& request) {
   const bool by_state = arguments.contains("state");
   if (arguments.contains("project")) {
     const bool by_form = table == "form_attachments";
-    const bool by_case = table == "case_transactions" || table == "case_indices";
+    const bool by_case = table == "case_transactions" || table == "case_indices" ||
+                         table == "ledgers" || table == "ledger_transactions";
     query += by_form   ? " WHERE form IN (SELECT id FROM forms WHERE project = $1)"
              : by_case ? " WHERE case_row IN (SELECT id FROM cases WHERE project = $1)"
                        : " WHERE project = $1";
@@ -246,6 +248,48 @@ Response ShowCase(TestDoors& doors, const Request& request) {
   return Response::Json(200, text);
 }
 
+void WriteLines(json::Writer& out, const std::vector<ledgers::Transaction>& history) {
+  out.BeginArray();
+  for (const auto& line : history) {
+    out.BeginObject();
+    out.Member("type", line.kind == ledgers::Kind::kBalance ? "balance" : "transfer");
+    out.Member("delta", line.delta);
+    out.Member("updated_balance", line.updated_balance);
+    out.Member("report_date", FormatT6(line.report_date));
+    out.EndObject();
+  }
+  out.EndArray();
+}
+
+Response ShowLedgers(TestDoors& doors, const Request& request) {
+  const auto arguments = ArgumentsOf(request);
+  const auto connection = doors.database.Read();
+  const auto owner = cases::FindCase(*connection, doors.database, ProjectOf(doors, arguments),
+                                     TextOf(arguments, "case_id"));
+  std::string text;
+  json::Writer out(text);
+  out.BeginArray();
+  const auto row = owner ? owner->row : 0;
+  for (const auto& ledger : ledgers::ListValues(*connection, row, TextOf(arguments, "case_id"))) {
+    auto history = ledgers::ListTransactions(*connection, {ledger.key, row});
+    out.BeginObject();
+    out.Member("section_id", ledger.key.section_id);
+    out.Member("entry_id", ledger.key.entry_id);
+    out.Member("case_id", ledger.key.case_id);
+    out.Member("balance", ledger.balance);
+    out.Key("transactions_by_report_date");
+    WriteLines(out, history);
+    std::sort(history.begin(), history.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.form_row, a.step) < std::pair(b.form_row, b.step);
+    });
+    out.Key("transactions");
+    WriteLines(out, history);
+    out.EndObject();
+  }
+  out.EndArray();
+  return Response::Json(200, text);
+}
+
 }  // namespace
 
 void AddTestDoors(http::Router& router, TestDoors& doors) {
@@ -260,6 +304,7 @@ void AddTestDoors(http::Router& router, TestDoors& doors) {
   add("test.form", ShowForm);
   add("test.forms", ListForms);
   add("test.case", ShowCase);
+  add("test.ledgers", ShowLedgers);
 }
 
 }  // namespace outpost::cli

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/problem.h"
+#include "base/text.h"
 #include "format/json/writer.h"
 #include "format/xml/xml.h"
 
@@ -14,16 +15,14 @@ namespace {
 constexpr std::array<std::string_view, 7> kDroppedFromUpdate = {
     "case_id", "@case_id", "date_modified", "case_type", "case_name", "date_opened", "@xmlns"};
 
-std::size_t CountCharacters(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  }));
-}
-
 ContentError FieldError(std::string_view field, std::string_view why) {
   return {"CaseValueError", "Error processing case update: Field: " + std::string(field) +
                                 ", Error: " + std::string(why)};
 }
+
+constexpr const char* kTooLong = "Value exceeds allowed length: 255";
+
+bool IsTooLong(std::string_view text) { return CountCharacters(text) > kFieldCharactersMax; }
 
 std::optional<ContentError> SetField(std::string& field, std::string_view field_name,
                                      const PropertyValue& value) {
@@ -31,9 +30,7 @@ std::optional<ContentError> SetField(std::string& field, std::string_view field_
     return ContentError{"CaseGenerationException",
                         "Field " + std::string(field_name) + " must be plain text"};
   }
-  if (CountCharacters(value.text) > kFieldCharactersMax) {
-    return FieldError(field_name, "Value exceeds allowed length: 255");
-  }
+  if (IsTooLong(value.text)) return FieldError(field_name, kTooLong);
   field = value.text;
   return std::nullopt;
 }
@@ -102,19 +99,15 @@ std::optional<ContentError> ApplyUpdate(Case& c, const Assignments& assignments)
   return std::nullopt;
 }
 
-void ApplyIndex(Case& c, const IndexAction& action) {
-  const auto at = std::lower_bound(
-      c.indices.begin(), c.indices.end(), action.identifier,
-      [](const Index& index, const std::string& id) { return index.identifier < id; });
-  const bool exists = at != c.indices.end() && at->identifier == action.identifier;
-  Index index{action.identifier, action.referenced_id, action.referenced_type, action.relationship};
-  if (action.referenced_id.empty()) {
-    if (exists) c.indices.erase(at);
-  } else if (exists) {
-    *at = std::move(index);
-  } else {
-    c.indices.insert(at, std::move(index));
-  }
+std::optional<ContentError> ApplyIndex(Case& c, const IndexAction& action) {
+  if (IsTooLong(action.identifier)) return FieldError("identifier", kTooLong);
+  if (IsTooLong(action.referenced_id)) return FieldError("referenced_id", kTooLong);
+  if (IsTooLong(action.referenced_type)) return FieldError("referenced_type", kTooLong);
+  c.indices.erase(Index{action.identifier, {}, {}, {}});
+  if (action.referenced_id.empty()) return std::nullopt;
+  c.indices.insert(
+      {action.identifier, action.referenced_id, action.referenced_type, action.relationship});
+  return std::nullopt;
 }
 
 /// 16.3, "after all actions of the block".
@@ -141,6 +134,7 @@ std::optional<ContentError> ApplyBlock(Case& c, const CaseBlock& block, const Fo
                                        std::int64_t& type_bits) {
   const std::string& user = block.user_id.empty() ? form.user_id : block.user_id;
   const Instant when = block.date_modified.value_or(form.now);
+  if (IsTooLong(user)) return FieldError("user_id", kTooLong);
   if (auto error = ApplyCreate(c, block.create)) return error;
   if (auto error = ApplyUpdate(c, block.update)) return error;
   if (block.closes) {
@@ -148,7 +142,9 @@ std::optional<ContentError> ApplyBlock(Case& c, const CaseBlock& block, const Fo
     c.closed_on = when;
     c.closed_by = user;
   }
-  for (const auto& index : block.indices) ApplyIndex(c, index);
+  for (const auto& index : block.indices) {
+    if (auto error = ApplyIndex(c, index)) return error;
+  }
   Conclude(c, user, when);
   type_bits |= BitsOf(block);
   return std::nullopt;

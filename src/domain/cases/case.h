@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,11 @@ struct Index {
   std::string relationship;
   friend bool operator==(const Index&, const Index&) = default;
 };
+struct ByIdentifier {
+  bool operator()(const Index& a, const Index& b) const { return a.identifier < b.identifier; }
+};
+/// By identifier, which is unique in a case. A form may bring tens of thousands.
+using Indices = std::set<Index, ByIdentifier>;
 
 /// Bits of a transaction's type (20.1).
 enum TransactionType : std::int64_t {
@@ -66,7 +72,7 @@ struct Case {
   bool is_deleted = false;
   std::optional<Instant> deleted_on;
   std::map<std::string, PropertyValue, std::less<>> properties;
-  std::vector<Index> indices;  // by identifier
+  Indices indices;
 };
 
 /// Properties as stored and as `case_json`: one JSON object, keys in order.

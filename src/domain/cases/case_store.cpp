@@ -61,6 +61,12 @@ Index ReadIndex(const sql::Rows& row) {
   return {row.String(0), row.String(1), row.String(2), row.String(3)};
 }
 
+/// The same index in every part, not only its identifier.
+bool Holds(const Indices& indices, const Index& wanted) {
+  const auto at = indices.find(wanted);
+  return at != indices.end() && *at == wanted;
+}
+
 }  // namespace
 
 void CaseSet::Want(std::int64_t project, std::string_view case_id) {
@@ -105,16 +111,14 @@ void CaseSet::LoadIndices(const std::vector<Entry*>& loaded) {
   sets.reserve(loaded.size());
   for (const Entry* entry : loaded) sets.push_back({entry->value->row});
   batch_.connection().QueryEach(kSelectIndices, sets, [&](std::size_t index, const sql::Rows& row) {
-    loaded[index]->value->indices.push_back(ReadIndex(row));
+    loaded[index]->value->indices.insert(ReadIndex(row));
   });
   for (Entry* entry : loaded) entry->stored_indices = entry->value->indices;
 }
 
 void CaseSet::Put(std::int64_t project, Case changed, Transaction transaction) {
   const sql::Stamp stamp = batch_.Next();
-  Entry& entry = known_[Key(project, changed.case_id)];
   if (changed.row == 0) changed.row = stamp.seq;
-  changed.indexed_on = stamp.at;
   transaction.seq = stamp.seq;
   batch_.connection().Execute(
       "INSERT INTO case_transactions (case_row, seq, form_row, type, server_date, client_date, "
@@ -124,6 +128,17 @@ void CaseSet::Put(std::int64_t project, Case changed, Transaction transaction) {
        OptionalParam(transaction.sync_log_id), std::int64_t{transaction.is_revoked},
        transaction.details.empty() ? sql::Param{}
                                    : sql::Param{std::string_view(transaction.details)}});
+  Keep(project, std::move(changed), stamp);
+}
+
+void CaseSet::PutAlone(std::int64_t project, Case changed) {
+  const sql::Stamp stamp = batch_.Next();
+  if (changed.row == 0) changed.row = stamp.seq;
+  Keep(project, std::move(changed), stamp);
+}
+
+void CaseSet::Keep(std::int64_t project, Case changed, sql::Stamp stamp) {
+  changed.indexed_on = stamp.at;
   changelog::Change change;
   change.seq = stamp.seq;
   change.at = stamp.at;
@@ -135,6 +150,7 @@ void CaseSet::Put(std::int64_t project, Case changed, Transaction transaction) {
   change.subtype = changed.type;
   change.is_deletion = changed.is_deleted;
   changelog::Append(batch_, change);
+  Entry& entry = known_[Key(project, changed.case_id)];
   entry.value = std::move(changed);
   if (!entry.is_changed) changed_.emplace_back(project, &entry);
   entry.is_changed = true;
@@ -144,7 +160,29 @@ void CaseSet::Flush(sql::Batch&) {
   for (auto& [project, entry] : changed_) {
     WriteCase(project, *entry->value, entry->is_stored);
     WriteIndices(project, *entry);
+    entry->is_stored = true;
+    entry->is_changed = false;
+    entry->stored_indices = entry->value->indices;
   }
+  changed_.clear();
+}
+
+std::vector<std::string> CaseSet::OpenExtensionsOf(std::int64_t project, std::string_view host_id) {
+  Flush(batch_);
+  std::vector<std::string> ids;
+  const auto rows = batch_.connection().Query(
+      "SELECT c.case_id FROM case_indices i JOIN cases c ON c.id = i.case_row "
+      "WHERE i.referenced_hash = $1 AND i.referenced_id = $2 AND i.relationship = 'extension' "
+      "AND c.project = $3 AND c.is_closed = 0 AND c.is_deleted = 0 ORDER BY c.case_id",
+      {batch_.database().HashOf(project, host_id), host_id, project});
+  while (rows->Next()) ids.push_back(rows->String(0));
+  return ids;
+}
+
+void SetRevoked(sql::Batch& batch, std::int64_t case_row, std::int64_t form_row, bool is_revoked) {
+  batch.connection().Execute(
+      "UPDATE case_transactions SET is_revoked = $1 WHERE case_row = $2 AND form_row = $3",
+      {std::int64_t{is_revoked}, case_row, form_row});
 }
 
 void CaseSet::WriteCase(std::int64_t project, const Case& c, bool is_stored) {
@@ -198,13 +236,12 @@ void CaseSet::WriteIndices(std::int64_t project, Entry& entry) {
   const Case& c = *entry.value;
   if (c.indices == entry.stored_indices) return;
   for (const auto& old : entry.stored_indices) {
-    if (std::find(c.indices.begin(), c.indices.end(), old) != c.indices.end()) continue;
+    if (Holds(c.indices, old)) continue;
     batch_.connection().Execute("DELETE FROM case_indices WHERE case_row = $1 AND identifier = $2",
                                 {c.row, std::string_view(old.identifier)});
   }
   for (const auto& index : c.indices) {
-    const auto& stored = entry.stored_indices;
-    if (std::find(stored.begin(), stored.end(), index) != stored.end()) continue;
+    if (Holds(entry.stored_indices, index)) continue;
     batch_.connection().Execute(
         "INSERT INTO case_indices (case_row, identifier, referenced_id, referenced_hash, "
         "referenced_type, relationship) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -224,7 +261,7 @@ std::optional<Case> FindCase(sql::Connection& connection, const sql::Database& d
     found = ReadCase(*rows);
   }
   const auto rows = connection.Query(kSelectIndices, {found->row});
-  while (rows->Next()) found->indices.push_back(ReadIndex(*rows));
+  while (rows->Next()) found->indices.insert(ReadIndex(*rows));
   return found;
 }
 

@@ -29,18 +29,26 @@ class CaseSet final : public sql::BatchState {
   /// fills row, indexed_on and the transaction's seq.
   void Put(std::int64_t project, Case changed, Transaction transaction);
 
+  /// Records a changed or new case that no form changed: a deletion, or its reversal.
+  void PutAlone(std::int64_t project, Case changed);
+
+  /// Ids of the open cases that have an extension index to this one. Writes what was changed so
+  /// far, so that the stores know it.
+  std::vector<std::string> OpenExtensionsOf(std::int64_t project, std::string_view host_id);
+
   void Flush(sql::Batch&) override;
 
  private:
   using Key = std::pair<std::int64_t, std::string>;
   struct Entry {
     std::optional<Case> value;
-    std::vector<Index> stored_indices;
+    Indices stored_indices;
     bool is_stored = false;
     bool is_changed = false;
   };
   void LoadWanted();
   void LoadIndices(const std::vector<Entry*>& loaded);
+  void Keep(std::int64_t project, Case changed, sql::Stamp stamp);
   void WriteCase(std::int64_t project, const Case& c, bool is_stored);
   void WriteIndices(std::int64_t project, Entry& entry);
 
@@ -49,6 +57,9 @@ class CaseSet final : public sql::BatchState {
   std::map<Key, Entry> known_;
   std::vector<std::pair<std::int64_t, Entry*>> changed_;  // in order of the first Put
 };
+
+/// Revokes a form's transactions on a case, or lets them count again.
+void SetRevoked(sql::Batch& batch, std::int64_t case_row, std::int64_t form_row, bool is_revoked);
 
 std::optional<Case> FindCase(sql::Connection& connection, const sql::Database& database,
                              std::int64_t project, std::string_view case_id);

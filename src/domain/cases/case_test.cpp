@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/clock.h"
 #include "format/xml/xml.h"
 
 namespace outpost::cases {
@@ -247,13 +248,57 @@ TEST(CaseIndices, AreAddedReplacedAndRemovedByIdentifier) {
       Applied(Block("<index><parent case_type='h'>p1</parent>"
                     "<host case_type='x' relationship='extension'>e1</host></index>"));
   ASSERT_EQ(c.indices.size(), 2u);
-  EXPECT_EQ(c.indices[0], (Index{"host", "e1", "x", "extension"}));
-  EXPECT_EQ(c.indices[1], (Index{"parent", "p1", "h", "child"}));
+  EXPECT_EQ(*c.indices.begin(), (Index{"host", "e1", "x", "extension"}));
+  EXPECT_EQ(*c.indices.rbegin(), (Index{"parent", "p1", "h", "child"}));
   c = Applied(Block("<index><parent case_type='h2'>p2</parent><host case_type='x'> </host>"
                     "<none case_type=''/></index>"),
               c);
   ASSERT_EQ(c.indices.size(), 1u);
-  EXPECT_EQ(c.indices[0], (Index{"parent", "p2", "h2", "child"}));
+  EXPECT_EQ(*c.indices.begin(), (Index{"parent", "p2", "h2", "child"}));
+}
+
+TEST(CaseIndices, OfOneFormCostNoMoreThanTheirNumberTimesItsLogarithm) {
+  // In the order that is worst for a sorted list. Quadratic work takes minutes here.
+  constexpr int kIndices = 100'000;
+  CaseBlock block;
+  block.case_id = "c1";
+  for (int i = kIndices; i > 0; --i) {
+    block.indices.push_back({"i" + std::to_string(100'000 + i), "t", "p", "child"});
+  }
+  Case c;
+  std::int64_t bits = 0;
+  const auto started = SteadyMicros();
+  EXPECT_FALSE(ApplyBlock(c, block, {"u", At("2024-01-01")}, bits));
+  EXPECT_LT(SteadyMicros() - started, 5 * kMicrosPerSecond);
+  EXPECT_EQ(c.indices.size(), static_cast<std::size_t>(kIndices));
+}
+
+/// 255 characters of two bytes each, or one more.
+std::string Long(int more) {
+  std::string text(static_cast<std::size_t>(more), 'x');
+  for (int i = 0; i < 255; ++i) text += "ä";
+  return text;
+}
+
+TEST(CaseLimits, AreTakenAt255CharactersAndRefusedAt256) {
+  const auto index = [](const std::string& name, const std::string& type, const std::string& id) {
+    return Block("<index><" + name + " case_type='" + type + "'>" + id + "</" + name + "></index>");
+  };
+  const auto user = [](const std::string& id) {
+    return Block("", "case_id='c1' user_id='" + id + "'");
+  };
+  const auto told = [](const std::string& field) {
+    return "CaseValueError: Error processing case update: Field: " + field +
+           ", Error: Value exceeds allowed length: 255";
+  };
+  EXPECT_EQ(ErrorOf(user(Long(0))), "none");
+  EXPECT_EQ(ErrorOf(user(Long(1))), told("user_id"));
+  EXPECT_EQ(ErrorOf(index(Long(0), "t", "r")), "none");
+  EXPECT_EQ(ErrorOf(index(Long(1), "t", "r")), told("identifier"));
+  EXPECT_EQ(ErrorOf(index("p", Long(0), "r")), "none");
+  EXPECT_EQ(ErrorOf(index("p", Long(1), "r")), told("referenced_type"));
+  EXPECT_EQ(ErrorOf(index("p", "t", Long(0))), "none");
+  EXPECT_EQ(ErrorOf(index("p", "t", Long(1))), told("referenced_id"));
 }
 
 TEST(CaseTransactions, CarryTheBitsOfTheirActions) {

@@ -134,4 +134,14 @@ std::string RenderOpenRosaHeaders(const RequestFacts& facts) {
   return text;
 }
 
+std::string WithOperation(std::string_view history, std::string_view operation,
+                          std::string_view user, Instant date) {
+  auto list = boost::json::parse({history.data(), history.size()});
+  list.as_array().push_back(boost::json::object{
+      {"operation", boost::json::string_view(operation.data(), operation.size())},
+      {"user", boost::json::string_view(user.data(), user.size())},
+      {"date", FormatT6(date)}});
+  return boost::json::serialize(list);
+}
+
 }  // namespace outpost::forms

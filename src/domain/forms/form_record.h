@@ -61,6 +61,10 @@ struct Attachment {
   std::string blob;
 };
 
+/// The history with one more {operation, user, date}.
+std::string WithOperation(std::string_view history, std::string_view operation,
+                          std::string_view user, Instant date);
+
 using Md5Digest = std::array<std::uint8_t, 16>;
 
 struct FormRecord {

@@ -95,12 +95,16 @@ sql::Param OptionalParam(const std::optional<std::string>& value) {
 
 std::int64_t MicrosOrZero(const std::optional<Instant>& at) { return at ? at->micros : 0; }
 
+sql::Param HistoryParam(const FormRecord& form) {
+  if (form.history == "[]") return std::monostate{};
+  return std::string_view(form.history);
+}
+
 void InsertRow(sql::Batch& batch, std::int64_t project, const FormRecord& form,
                const PreparedXml& xml) {
   const std::string request = RenderRequestFacts(form.request);
   const std::string_view md5(reinterpret_cast<const char*>(form.xml_md5.data()),
                              form.xml_md5.size());
-  const bool plain_history = form.history == "[]";
   batch.connection().Execute(
       "INSERT INTO forms (id, project, form_id, id_hash, state, xmlns, user_id, app_id, build_id, "
       "received_on, server_modified_on, edited_on, indexed_on, deleted_on, is_complete, orig_id, "
@@ -126,7 +130,7 @@ void InsertRow(sql::Batch& batch, std::int64_t project, const FormRecord& form,
        OptionalParam(form.deprecated_form_id),
        OptionalParam(form.problem),
        std::string_view(request),
-       plain_history ? sql::Param{} : sql::Param{std::string_view(form.history)},
+       HistoryParam(form),
        sql::Bytes{md5},
        form.xml_length,
        PackedParam(xml),
@@ -207,8 +211,9 @@ const FormRecord* FormSet::Find(std::int64_t project, std::string_view form_id) 
   return found ? &*found : nullptr;
 }
 
-void FormSet::Insert(std::int64_t project, FormRecord form, const PreparedXml& xml,
-                     const std::vector<Attachment>& attachments, const blobs::BlobStore& blobs) {
+std::int64_t FormSet::Insert(std::int64_t project, FormRecord form, const PreparedXml& xml,
+                             const std::vector<Attachment>& attachments,
+                             const blobs::BlobStore& blobs) {
   const sql::Stamp stamp = batch_.Next();
   form.row = stamp.seq;
   form.indexed_on = stamp.at;
@@ -219,6 +224,7 @@ void FormSet::Insert(std::int64_t project, FormRecord form, const PreparedXml& x
   for (const auto& attachment : attachments) InsertAttachment(batch_, form.row, attachment);
   AppendChange(project, form, stamp);
   known_.insert_or_assign(Key(project, form.form_id), std::move(form));
+  return stamp.seq;
 }
 
 void FormSet::AppendChange(std::int64_t project, const FormRecord& form, sql::Stamp stamp) {
@@ -263,10 +269,10 @@ void FormSet::UpdateState(std::int64_t project, FormRecord form) {
   form.indexed_on = stamp.at;
   batch_.connection().Execute(
       "UPDATE forms SET state = $1, problem = $2, is_complete = $3, server_modified_on = $4, "
-      "indexed_on = $5 WHERE id = $6",
+      "indexed_on = $5, deleted_on = $6, history = $7 WHERE id = $8",
       {static_cast<std::int64_t>(form.state), OptionalParam(form.problem),
        std::int64_t{form.is_complete}, form.server_modified_on.micros, form.indexed_on.micros,
-       form.row});
+       MicrosOrZero(form.deleted_on), HistoryParam(form), form.row});
   AppendChange(project, form, stamp);
   known_.insert_or_assign(Key(project, form.form_id), std::move(form));
 }

@@ -41,9 +41,9 @@ class FormSet final : public sql::BatchState {
   /// The form under this id, or null. The pointer is good until the batch ends.
   const FormRecord* Find(std::int64_t project, std::string_view form_id);
 
-  /// Stores a new form under the next position, with its change record; fills row and indexed_on.
-  void Insert(std::int64_t project, FormRecord form, const PreparedXml& xml,
-              const std::vector<Attachment>& attachments, const blobs::BlobStore& blobs);
+  /// Stores a new form under the next position, with its change record. @returns its row.
+  std::int64_t Insert(std::int64_t project, FormRecord form, const PreparedXml& xml,
+                      const std::vector<Attachment>& attachments, const blobs::BlobStore& blobs);
 
   /// An edit: the row keeps its id and takes the new version; the old version is kept as a
   /// deprecated form under a fresh id with its files. Files of the old version that the new one
@@ -51,7 +51,8 @@ class FormSet final : public sql::BatchState {
   void Replace(std::int64_t project, const FormRecord& old, FormRecord changed,
                const PreparedXml& xml, const std::vector<Attachment>& attachments,
                const blobs::BlobStore& blobs);
-  /// Writes state, problem, completeness and server_modified_on of a form that is stored.
+  /// Writes state, problem, completeness, history, deletion and server_modified_on of a form that
+  /// is stored.
   void UpdateState(std::int64_t project, FormRecord form);
   /// Gives a form another id and remembers the one it was sent under.
   void Rename(std::int64_t project, const FormRecord& form, const std::string& fresh_id);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "domain/intake/submission.h"
 
 namespace outpost::intake {
@@ -13,7 +14,7 @@ using cases::ContentError;
 
 std::optional<ContentError> CheckCaseId(std::string_view case_id) {
   if (case_id.empty()) return ContentError{"IllegalCaseId", "case_id must not be empty"};
-  if (case_id.size() > kIdCharactersMax) {
+  if (CountCharacters(case_id) > kIdCharactersMax) {
     return ContentError{"CaseValueError",
                         "Error processing case update: Field: case_id, Error: Value exceeds "
                         "allowed length: 255"};

@@ -17,6 +17,7 @@ struct CaseChange {
   cases::Case value;
   std::int64_t type_bits = 0;
   std::optional<Instant> client_date;
+  bool is_ledger_only = false;  // the form has no block for it
 };
 
 struct CaseChanges {

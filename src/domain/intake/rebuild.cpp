@@ -22,8 +22,10 @@ std::vector<Step> StepsOf(const std::vector<Transaction>& transactions, const Re
   std::vector<Step> steps;
   bool has_replaced = false;
   for (const auto& transaction : transactions) {
-    if (transaction.form_row == 0 || transaction.is_revoked) continue;
-    has_replaced |= transaction.form_row == plan.replaced_form_row;
+    if (transaction.form_row == 0) continue;
+    const bool is_replaced = transaction.form_row == plan.replaced_form_row;
+    if (transaction.is_revoked && !is_replaced) continue;
+    has_replaced |= is_replaced;
     steps.push_back({transaction.server_date, transaction.form_row});
   }
   if (plan.replacement != nullptr && !has_replaced) {
@@ -58,10 +60,10 @@ bool IsReplacement(const Step& step, const RebuildPlan& plan) {
 
 }  // namespace
 
-std::vector<CaseBlock> StoredBlocks(sql::Batch& batch, const blobs::BlobStore& blobs,
-                                    std::int64_t form_row) {
-  const auto bytes = forms::ReadXml(batch.connection(), blobs, form_row);
-  return cases::FindCaseBlocks(xml::Document::Parse(bytes)).blocks;
+StoredContent ReadStoredContent(sql::Connection& connection, const blobs::BlobStore& blobs,
+                                std::int64_t form_row) {
+  const auto document = xml::Document::Parse(forms::ReadXml(connection, blobs, form_row));
+  return {cases::FindCaseBlocks(document).blocks, ledgers::FindMovements(document).movements};
 }
 
 Rebuilt Rebuild(sql::Batch& batch, const blobs::BlobStore& blobs, const Case& before,
@@ -85,7 +87,8 @@ Rebuilt Rebuild(sql::Batch& batch, const blobs::BlobStore& blobs, const Case& be
     const cases::FormContext context{form->user_id.value_or(""), step.server_date};
     std::int64_t bits = 0;
     // What was accepted once applies again; blocks that would not are passed over.
-    ApplyOfCase(c, StoredBlocks(batch, blobs, step.form_row), context, bits);
+    ApplyOfCase(c, ReadStoredContent(batch.connection(), blobs, step.form_row).blocks, context,
+                bits);
   }
   c.is_deleted = WasDeletedExplicitly(before, transactions, plan) || !any_applied;
   c.deleted_on = c.is_deleted ? std::optional(before.deleted_on.value_or(plan.now)) : std::nullopt;

@@ -8,6 +8,7 @@
 
 #include "domain/cases/case.h"
 #include "domain/intake/submission.h"
+#include "domain/ledgers/ledger.h"
 #include "store/blobs/blobs.h"
 #include "store/sql/writer.h"
 
@@ -34,8 +35,12 @@ struct Rebuilt {
 Rebuilt Rebuild(sql::Batch& batch, const blobs::BlobStore& blobs, const cases::Case& before,
                 const std::vector<cases::Transaction>& transactions, const RebuildPlan& plan);
 
-/// Case blocks of a stored form, empty when it never took effect.
-std::vector<cases::CaseBlock> StoredBlocks(sql::Batch& batch, const blobs::BlobStore& blobs,
-                                           std::int64_t form_row);
+/// What a stored form says about cases and ledgers.
+struct StoredContent {
+  std::vector<cases::CaseBlock> blocks;
+  std::vector<ledgers::Movement> movements;
+};
+StoredContent ReadStoredContent(sql::Connection& connection, const blobs::BlobStore& blobs,
+                                std::int64_t form_row);
 
 }  // namespace outpost::intake

@@ -4,12 +4,19 @@
 
 #include "base/ids.h"
 #include "base/problem.h"
+#include "base/text.h"
 #include "format/xml/xml.h"
 
 namespace outpost::intake {
 namespace {
 
 constexpr const char* kMissingXmlns = "Form is missing a required field: XMLNS";
+
+bool HasTooLongId(const forms::FormIdentity& identity) {
+  return CountCharacters(identity.form_id) > kIdCharactersMax ||
+         CountCharacters(identity.xmlns) > kIdCharactersMax ||
+         (identity.user_id && CountCharacters(*identity.user_id) > kIdCharactersMax);
+}
 
 void ReadForm(ParsedSubmission& parsed) {
   const auto document = xml::Document::Parse(parsed.submission.xml);
@@ -18,13 +25,14 @@ void ReadForm(ParsedSubmission& parsed) {
     parsed.malformed = kMissingXmlns;
     return;
   }
-  if (parsed.identity.form_id.size() > kIdCharactersMax ||
-      parsed.identity.xmlns.size() > kIdCharactersMax) {
-    parsed.malformed = "The form's id and namespace may have at most 255 characters";
+  if (HasTooLongId(parsed.identity)) {
+    parsed.malformed = "The form's id, user id and namespace may have at most 255 characters";
     return;
   }
   parsed.is_device_report = parsed.identity.xmlns == forms::kDeviceReportXmlns;
-  if (!parsed.is_device_report) parsed.found = cases::FindCaseBlocks(document);
+  if (parsed.is_device_report) return;
+  parsed.found = cases::FindCaseBlocks(document);
+  parsed.ledgers = ledgers::FindMovements(document);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "domain/forms/form_record.h"
 #include "domain/forms/form_store.h"
 #include "domain/forms/form_xml.h"
+#include "domain/ledgers/ledger.h"
 #include "domain/projects/projects.h"
 #include "store/blobs/blobs.h"
 
@@ -45,6 +46,7 @@ struct ParsedSubmission {
   std::optional<std::string> malformed;
   forms::FormIdentity identity;  // form_id is never empty
   cases::FoundBlocks found;
+  ledgers::FoundMovements ledgers;
   forms::PreparedXml xml;
   bool is_device_report = false;
 };

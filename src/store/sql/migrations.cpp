@@ -5,6 +5,7 @@
 
 #include "store/sql/schema/core.h"
 #include "store/sql/schema/forms.h"
+#include "store/sql/schema/ledgers.h"
 #include "store/sql/schema/people.h"
 
 namespace outpost::sql {
@@ -14,6 +15,7 @@ constexpr std::array kSteps = {
     Migration{1, "core", schema::kCore},
     Migration{2, "people", schema::kPeople},
     Migration{3, "forms", schema::kForms},
+    Migration{4, "ledgers", schema::kLedgers},
 };
 
 struct Word {

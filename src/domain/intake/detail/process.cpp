@@ -4,8 +4,9 @@
 #include "base/problem.h"
 #include "domain/cases/case_store.h"
 #include "domain/forms/form_store.h"
-#include "domain/intake/apply_blocks.h"
+#include "domain/intake/detail/close_extensions.h"
 #include "domain/intake/detail/edit.h"
+#include "domain/intake/detail/effects.h"
 #include "domain/intake/detail/keep_attachments.h"
 #include "domain/intake/detail/reprocess.h"
 
@@ -47,13 +48,15 @@ FormRecord RecordOf(const ParsedSubmission& parsed, const Standing& standing) {
   return form;
 }
 
-void StoreForm(sql::Batch& batch, const ParsedSubmission& parsed, FormRecord form,
-               const blobs::BlobStore& blobs) {
+/// @returns the row.
+std::int64_t StoreForm(sql::Batch& batch, const ParsedSubmission& parsed, FormRecord form,
+                       const blobs::BlobStore& blobs) {
   const bool keeps_attachments = form.state != FormState::kSubmissionError;
-  batch.State<FormSet>().Insert(parsed.submission.project->row, std::move(form), parsed.xml,
-                                keeps_attachments ? KeepAttachments(batch, parsed.submission, blobs)
-                                                  : std::vector<forms::Attachment>{},
-                                blobs);
+  return batch.State<FormSet>().Insert(parsed.submission.project->row, std::move(form), parsed.xml,
+                                       keeps_attachments
+                                           ? KeepAttachments(batch, parsed.submission, blobs)
+                                           : std::vector<forms::Attachment>{},
+                                       blobs);
 }
 
 Receipt StoreMalformed(sql::Batch& batch, const ParsedSubmission& parsed,
@@ -82,65 +85,24 @@ Receipt StoreDuplicate(sql::Batch& batch, const ParsedSubmission& parsed, const 
   return {Outcome::kDuplicate, standing.form_id, parsed.identity.form_id, problem};
 }
 
-CaseChanges DecideCases(sql::Batch& batch, const ParsedSubmission& parsed) {
-  if (parsed.found.error) return {{}, parsed.found.error};
-  const std::int64_t project = parsed.submission.project->row;
-  auto& known = batch.State<cases::CaseSet>();
-  const cases::FormContext context{parsed.identity.user_id.value_or(""),
-                                   parsed.submission.received_on};
-  return ApplyBlocks(parsed.found.blocks, context,
-                     [&](std::string_view id) { return known.Find(project, id); });
-}
-
-void WriteCases(sql::Batch& batch, const ParsedSubmission& parsed, std::int64_t form_row,
-                std::vector<CaseChange> changes) {
-  auto& known = batch.State<cases::CaseSet>();
-  for (auto& change : changes) {
-    change.value.server_modified_on = parsed.submission.received_on;
-    cases::Transaction transaction;
-    transaction.form_row = form_row;
-    transaction.type = change.type_bits;
-    transaction.server_date = parsed.submission.received_on;
-    transaction.client_date = change.client_date;
-    transaction.sync_log_id = parsed.submission.request.last_sync_token;
-    known.Put(parsed.submission.project->row, std::move(change.value), std::move(transaction));
-  }
-}
-
 Receipt StoreNew(sql::Batch& batch, const ParsedSubmission& parsed, const Standing& standing,
                  const blobs::BlobStore& blobs) {
-  CaseChanges decided = DecideCases(batch, parsed);
   FormRecord form = RecordOf(parsed, standing);
+  Effects effects = DecideEffects(batch, parsed, ContextOf(parsed, form));
   Receipt receipt{Outcome::kProcessed, standing.form_id, parsed.identity.form_id, {}};
-  if (decided.error) {
+  if (effects.error) {
     form.state = FormState::kError;
-    form.problem = decided.error->Told();
+    form.problem = effects.error->Told();
     receipt.outcome = Outcome::kContentError;
     receipt.problem = *form.problem;
   }
-  form.is_complete = !decided.error;
-  StoreForm(batch, parsed, std::move(form), blobs);
-  const std::int64_t form_row = batch.last().seq;
-  WriteCases(batch, parsed, form_row, std::move(decided.changes));
+  form.is_complete = !effects.error;
+  form.row = StoreForm(batch, parsed, form, blobs);
+  WriteEffects(batch, parsed.submission.project->row, form, std::move(effects));
   return receipt;
 }
 
-}  // namespace
-
-void AnnounceLookups(sql::Batch& batch, const ParsedSubmission& parsed) {
-  if (parsed.malformed) return;
-  const std::int64_t project = parsed.submission.project->row;
-  batch.State<FormSet>().Want(project, parsed.identity.form_id);
-  auto& known = batch.State<cases::CaseSet>();
-  for (const auto& block : parsed.found.blocks) {
-    known.Want(project, block.case_id);
-    for (const auto& index : block.indices) {
-      if (!index.referenced_id.empty()) known.Want(project, index.referenced_id);
-    }
-  }
-}
-
-Receipt Process(sql::Batch& batch, const ParsedSubmission& parsed, const blobs::BlobStore& blobs) {
+Receipt Decide(sql::Batch& batch, const ParsedSubmission& parsed, const blobs::BlobStore& blobs) {
   if (parsed.malformed) return StoreMalformed(batch, parsed, blobs);
   const FormRecord* existing =
       batch.State<FormSet>().Find(parsed.submission.project->row, parsed.identity.form_id);
@@ -157,6 +119,28 @@ Receipt Process(sql::Batch& batch, const ParsedSubmission& parsed, const blobs::
       return StoreNew(batch, parsed, standing, blobs);
   }
   OUTPOST_CHECK(false);
+}
+
+}  // namespace
+
+void AnnounceLookups(sql::Batch& batch, const ParsedSubmission& parsed) {
+  if (parsed.malformed) return;
+  const std::int64_t project = parsed.submission.project->row;
+  batch.State<FormSet>().Want(project, parsed.identity.form_id);
+  auto& known = batch.State<cases::CaseSet>();
+  for (const auto& block : parsed.found.blocks) {
+    known.Want(project, block.case_id);
+    for (const auto& index : block.indices) {
+      if (!index.referenced_id.empty()) known.Want(project, index.referenced_id);
+    }
+  }
+  for (const auto& movement : parsed.ledgers.movements) known.Want(project, movement.key.case_id);
+}
+
+Receipt Process(sql::Batch& batch, const ParsedSubmission& parsed, const blobs::BlobStore& blobs) {
+  Receipt receipt = Decide(batch, parsed, blobs);
+  if (receipt.outcome == Outcome::kProcessed) CloseExtensions(batch, parsed, blobs);
+  return receipt;
 }
 
 }  // namespace outpost::intake

@@ -17,7 +17,8 @@ object Describe(const projects::Project& project) {
           {"stage", projects::NameOf(project.stage)},
           {"suspended", project.is_suspended},
           {"secure", project.is_secure},
-          {"created_on", FormatT6(project.created_on)}};
+          {"created_on", FormatT6(project.created_on)},
+          {"settings", boost::json::parse(projects::RenderSettings(project.settings))}};
 }
 
 object Show(Tools& tools, const std::string& name) {
@@ -88,6 +89,13 @@ object SetSecure(Tools& tools, const Arguments& arguments) {
   });
 }
 
+object ChangeSettings(Tools& tools, const Arguments& arguments) {
+  const auto changes = boost::json::serialize(arguments.Object("settings"));
+  return ChangeProject(tools, arguments, [&](sql::Batch& batch, const std::string& name) {
+    projects::ChangeSettings(batch, name, changes);
+  });
+}
+
 }  // namespace
 
 projects::Project RequireProject(sql::Connection& connection, std::string_view name) {
@@ -100,7 +108,7 @@ projects::Project RequireProject(sql::Connection& connection, std::string_view n
 }
 
 std::span<const Command> ProjectCommands() {
-  static const std::array<Command, 7> kCommands = {{
+  static const std::array<Command, 8> kCommands = {{
       {"project.create", {"name", "display_name"}, Create},
       {"project.list", {}, ListProjects},
       {"project.show", {"name"}, ShowProject},
@@ -108,6 +116,7 @@ std::span<const Command> ProjectCommands() {
       {"project.suspend", {"name"}, Suspend},
       {"project.resume", {"name"}, Resume},
       {"project.secure", {"name", "on"}, SetSecure},
+      {"project.settings", {"name", "settings"}, ChangeSettings},
   }};
   return kCommands;
 }

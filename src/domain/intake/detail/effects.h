@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "domain/forms/form_record.h"
+#include "domain/intake/apply_blocks.h"
+#include "domain/intake/submission.h"
+#include "domain/ledgers/ledger.h"
+#include "store/sql/writer.h"
+
+namespace outpost::intake {
+
+/// What a form adds to one ledger. form_row is filled when it is written.
+struct LedgerChange {
+  ledgers::Key key;
+  std::vector<ledgers::Transaction> transactions;
+};
+
+/// What a form does to cases and ledgers, decided before the first write; empty but for the error
+/// when there is one.
+struct Effects {
+  std::vector<CaseChange> cases;  // by case id
+  std::vector<LedgerChange> ledgers;
+  std::optional<cases::ContentError> error;
+};
+
+/// What a form's content is judged by, beside the stores.
+cases::FormContext ContextOf(const ParsedSubmission& parsed, const forms::FormRecord& form);
+
+/// Applies blocks and ledger lines on top of the cases and ledgers as the batch has them.
+Effects DecideEffects(sql::Batch& batch, const ParsedSubmission& parsed,
+                      const cases::FormContext& context);
+
+/// Writes what was decided, under a form that is stored: one transaction per case, those of the
+/// ledgers, and the change records.
+void WriteEffects(sql::Batch& batch, std::int64_t project, const forms::FormRecord& form,
+                  Effects effects);
+
+/// Ids of the cases that a form's blocks and ledger lines touch.
+std::set<std::string> TouchedCases(const std::vector<cases::CaseBlock>& blocks,
+                                   const std::vector<ledgers::Movement>& movements);
+
+/// The form's lines by ledger, on top of no balance: what Revise takes.
+std::vector<LedgerChange> LinesOf(const std::vector<ledgers::Movement>& movements,
+                                  const forms::FormRecord& form);
+
+}  // namespace outpost::intake
