@@ -175,7 +175,8 @@ SignedIn Authenticator::Impl::ByDigest(const http::Request& request,
   const auto name = account ? account->username : ToLower(fields.username);
   const auto& address = request.remote_address;
   const bool is_known_here = ha1 && passwords.IsKnownAt(*account, address);
-  const auto pause = is_known_here ? 0 : passwords.PauseSeconds(name, address);
+  const detail::PasswordCheck::Asker asker{name, address, account.has_value()};
+  const auto pause = is_known_here ? 0 : passwords.PauseSeconds(asker);
   if (pause > 0) {
     auto busy = Answer(Verdict::kBusy, kScheme);
     busy.retry_after_seconds = pause;
@@ -189,7 +190,7 @@ SignedIn Authenticator::Impl::ByDigest(const http::Request& request,
     return Right(std::move(*account), kScheme);
   }
   if (is_known_here) passwords.ForgetAt(*account, address);
-  passwords.CountFailure(name, address);
+  passwords.CountFailure(asker);
   return Answer(Verdict::kWrong, kScheme);
 }
 

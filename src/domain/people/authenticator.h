@@ -22,7 +22,7 @@
 ///
 /// A right password is remembered as a keyed hash and counts while the account's auth_version,
 /// read with each request anyway, is unchanged; a wrong one is remembered for a minute. Only what
-/// is new is hashed, in a bounded pool of its own, with back-off per account and address.
+/// is new is hashed, in a bounded pool of its own, with back-off per account.
 ///
 ///   request ─► account row ─► remembered? ─yes─► kRight / kWrong
 ///                                  └─no─► pause? ─yes─► kBusy
@@ -60,11 +60,14 @@ struct Allowed {
 /// The realm of Digest challenges. What is sealed for Digest depends on it: never change it.
 inline constexpr std::string_view kDigestRealm = "DJANGO";
 
-/// After this many different wrong credentials for one account, or from one address, each further
-/// one is followed by a pause that doubles from 1 s to 60 s, in which what is not remembered is
-/// answered kBusy. One failure is forgotten every 6 s. What is remembered is never slowed.
+/// After this many different wrong credentials for one account each further one is followed by a
+/// pause that doubles from 1 s to 60 s, in which what is not remembered is answered kBusy. One
+/// failure is forgotten every 6 s. What is remembered is never slowed.
 inline constexpr int kFreeFailuresPerAccount = 10;
+/// An address with more wrong credentials than this is suspect: there an account has fewer free
+/// ones. It is never shut, as the phones of a whole district may share it.
 inline constexpr int kFreeFailuresPerAddress = 100;
+inline constexpr int kFreeFailuresAtSuspectAddress = 3;
 inline constexpr std::int64_t kBackOffSecondsMax = 60;
 /// Retry-After when the hashing pool is full.
 inline constexpr std::int64_t kPoolFullRetrySeconds = 3;

@@ -11,6 +11,7 @@ namespace outpost::people::detail {
 /// When a key (an account, an address) may try a new credential again after wrong ones.
 struct BackOffRule {
   int free_failures = 0;           // without a pause
+  int free_failures_strict = 0;    // the same for an asker with a bad reputation
   std::int64_t forget_micros = 0;  // one failure is forgotten in this time
   std::int64_t pause_micros = 0;   // after the first failure that is not free; doubles
   std::int64_t pause_micros_max = 0;
@@ -23,7 +24,11 @@ class BackOff {
   explicit BackOff(const BackOffRule& rule) : rule_(rule), failures_(rule.keys_max) {}
 
   /// Microseconds left of the pause of this key; 0 when it may try.
-  std::int64_t PauseLeft(const MemoryKey& key, Instant now);
+  std::int64_t PauseLeft(const MemoryKey& key, Instant now, bool is_strict = false);
+  /// Failures that are not forgotten yet.
+  std::int64_t CountOf(const MemoryKey& key, Instant now);
+  /// Whether the last failure, forgotten or not, is no older than this.
+  bool HasFailedWithin(const MemoryKey& key, Instant now, std::int64_t micros);
   void Fail(const MemoryKey& key, Instant now);
   void Succeed(const MemoryKey& key) { failures_.Erase(key); }
 

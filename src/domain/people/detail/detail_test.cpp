@@ -4,10 +4,12 @@
 #include <future>
 #include <set>
 
+#include "base/clock.h"
 #include "domain/people/detail/address_list.h"
 #include "domain/people/detail/back_off.h"
 #include "domain/people/detail/generation_map.h"
 #include "domain/people/detail/hashing_pool.h"
+#include "domain/people/detail/pretended_checks.h"
 
 namespace outpost::people::detail {
 namespace {
@@ -39,7 +41,7 @@ TEST(GenerationMap, StaysBoundedAndKeepsWhatIsUsed) {
 
 TEST(BackOff, PausesGrowUpToTheCapAndFailuresAreForgotten) {
   constexpr std::int64_t kSecond = kMicrosPerSecond;
-  BackOff back_off({3, 6 * kSecond, kSecond, 8 * kSecond, 100});
+  BackOff back_off({3, 3, 6 * kSecond, kSecond, 8 * kSecond, 100});
   Instant now{1'700'000'000 * kSecond};
   for (int i = 0; i < 3; ++i) {
     back_off.Fail(Key(1), now);
@@ -59,11 +61,24 @@ TEST(BackOff, PausesGrowUpToTheCapAndFailuresAreForgotten) {
 }
 
 TEST(BackOff, SuccessEndsIt) {
-  BackOff back_off({0, kMicrosPerSecond, kMicrosPerSecond, kMicrosPerSecond, 100});
+  BackOff back_off({0, 0, kMicrosPerSecond, kMicrosPerSecond, kMicrosPerSecond, 100});
   back_off.Fail(Key(1), {0});
   EXPECT_GT(back_off.PauseLeft(Key(1), {0}), 0);
   back_off.Succeed(Key(1));
   EXPECT_EQ(back_off.PauseLeft(Key(1), {0}), 0);
+}
+
+TEST(BackOff, KnowsWhoFailedLatelyAndIsStricterWithTheSuspect) {
+  BackOff back_off({3, 1, kMicrosPerSecond, kMicrosPerSecond, 60 * kMicrosPerSecond, 100});
+  const Instant start{kMicrosPerDay};
+  EXPECT_FALSE(back_off.HasFailedWithin(Key(1), start, kMicrosPerDay));
+  for (int i = 0; i < 2; ++i) back_off.Fail(Key(1), start);
+  EXPECT_EQ(back_off.PauseLeft(Key(1), start), 0);
+  EXPECT_EQ(back_off.PauseLeft(Key(1), start, /*is_strict=*/true), kMicrosPerSecond);
+  EXPECT_EQ(back_off.CountOf(Key(1), start), 2);
+  EXPECT_EQ(back_off.CountOf(Key(1), start + 2 * kMicrosPerSecond), 0);
+  EXPECT_TRUE(back_off.HasFailedWithin(Key(1), start + 9, 9));
+  EXPECT_FALSE(back_off.HasFailedWithin(Key(1), start + 10, 9));
 }
 
 /// A pool of one thread that is held until Release, and what became of each job.
@@ -74,13 +89,13 @@ class HashingPoolTest : public testing::Test {
                               held_.set_value();
                               released_.get_future().wait();
                             },
-                            [] {}});
+                            [] {}, "holder"});
     held_.get_future().wait();
   }
   void Release() { released_.set_value(); }
-  void Submit(const std::string& address, const std::string& name) {
-    pool_.Submit(address,
-                 {[this, name] { Note(ran_, name); }, [this, name] { Note(refused_, name); }});
+  void Submit(const std::string& address, const std::string& name, bool is_doubtful = false) {
+    pool_.Submit(address, {[this, name] { Note(ran_, name); },
+                           [this, name] { Note(refused_, name); }, name, is_doubtful});
   }
   void Note(std::vector<std::string>& list, const std::string& name) {
     const std::lock_guard lock(mutex_);
@@ -89,7 +104,7 @@ class HashingPoolTest : public testing::Test {
   std::vector<std::string> Ran() {
     while (pool_.waiting() > 0) std::this_thread::yield();
     std::promise<void> last;
-    pool_.Submit("last", {[&] { last.set_value(); }, [] {}});
+    pool_.Submit("last", {[&] { last.set_value(); }, [] {}, "last"});
     last.get_future().wait();
     const std::lock_guard lock(mutex_);
     return ran_;
@@ -123,6 +138,50 @@ TEST_F(HashingPoolTest, WhenFullTheLongestLaneGivesUpItsNewestPlace) {
   EXPECT_EQ(Ran(), (std::vector<std::string>{"a1", "b1", "a2", "b2"}));
 }
 
+TEST_F(HashingPoolTest, DoubtfulJobsWaitLongestButNotForEver) {
+  Hold();
+  Submit("a", "doubtful 1", true);
+  Submit("a", "doubtful 2", true);
+  Submit("a", "fresh 1");
+  Submit("b", "fresh 2");
+  EXPECT_EQ(pool_.Ahead(/*is_doubtful=*/false), 3U);
+  EXPECT_EQ(pool_.Ahead(/*is_doubtful=*/true), 4U);
+  Release();
+  EXPECT_EQ(Ran(), (std::vector<std::string>{"fresh 1", "fresh 2", "doubtful 1", "doubtful 2"}));
+}
+
+TEST_F(HashingPoolTest, OneJobInFourIsADoubtfulOneThatWaits) {
+  Hold();
+  Submit("a", "doubtful", true);
+  for (const auto* name : {"fresh 2", "fresh 3", "fresh 4"}) Submit("b", name);
+  Release();
+  EXPECT_EQ(Ran(), (std::vector<std::string>{"fresh 2", "fresh 3", "doubtful", "fresh 4"}))
+      << "what held the pool was the first";
+}
+
+TEST_F(HashingPoolTest, WhenFullDoubtfulJobsGiveUpTheirPlacesToOthers) {
+  Hold();
+  for (const auto* name : {"d1", "d2"}) Submit("a", name, true);
+  for (const auto* name : {"a1", "a2"}) Submit("a", name);
+  Submit("a", "a3");
+  Submit("a", "a4");
+  EXPECT_EQ(refused_, (std::vector<std::string>{"d2", "d1"}));
+  Submit("b", "d3", true);
+  Submit("a", "a5");
+  EXPECT_EQ(refused_, (std::vector<std::string>{"d2", "d1", "d3", "a5"}));
+  Release();
+  EXPECT_EQ(Ran(), (std::vector<std::string>{"a1", "a2", "a3", "a4"}));
+}
+
+TEST_F(HashingPoolTest, AnAccountThatWaitsAlreadyIsDoubtful) {
+  Hold();
+  for (int i = 0; i < 4; ++i) Submit("a", "same");
+  Submit("a", "other");
+  EXPECT_EQ(refused_, (std::vector<std::string>{"same"}));
+  Release();
+  EXPECT_EQ(Ran(), (std::vector<std::string>{"same", "other", "same", "same"}));
+}
+
 TEST_F(HashingPoolTest, StoppingRefusesWhatWaitsAndWhatComesLater) {
   Hold();
   Submit("a", "a1");
@@ -137,9 +196,39 @@ TEST_F(HashingPoolTest, StoppingRefusesWhatWaitsAndWhatComesLater) {
 }
 
 TEST_F(HashingPoolTest, AJobThatThrowsDoesNotEndItsThread) {
-  pool_.Submit("a", {[] { throw std::runtime_error("no"); }, [] {}});
+  pool_.Submit("a", {[] { throw std::runtime_error("no"); }, [] {}, "a"});
   Submit("a", "a1");
   EXPECT_EQ(Ran(), (std::vector<std::string>{"a1"}));
+}
+
+TEST(PretendedChecks, EndInTheOrderOfTheirTimesAndNotBefore) {
+  PretendedChecks checks(10);
+  std::mutex mutex;
+  std::vector<int> order;
+  std::promise<void> done;
+  const auto note = [&](int number, bool is_last) {
+    const std::lock_guard lock(mutex);
+    order.push_back(number);
+    if (is_last) done.set_value();
+  };
+  const auto started = SteadyMicros();
+  checks.Submit(40'000, {[&] { note(2, true); }, [] {}, ""});
+  checks.Submit(10'000, {[&] { note(1, false); }, [] {}, ""});
+  done.get_future().wait();
+  EXPECT_GE(SteadyMicros() - started, 40'000);
+  EXPECT_EQ(order, (std::vector<int>{1, 2}));
+}
+
+TEST(PretendedChecks, RefuseWhatIsTooManyAndWhatWaitsWhenTheyStop) {
+  PretendedChecks checks(2);
+  std::vector<int> refused;
+  for (int i = 1; i <= 3; ++i) {
+    checks.Submit(kMicrosPerDay, {[] { ADD_FAILURE(); }, [&, i] { refused.push_back(i); }, ""});
+  }
+  EXPECT_EQ(refused, (std::vector<int>{3}));
+  checks.Stop();
+  checks.Submit(0, {[] { ADD_FAILURE(); }, [&] { refused.push_back(4); }, ""});
+  EXPECT_EQ(std::multiset<int>(refused.begin(), refused.end()), (std::multiset<int>{1, 2, 3, 4}));
 }
 
 struct AddressCase {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 
 #include "base/log.h"
 
@@ -12,6 +13,8 @@ namespace {
 
 // Requests whose credential is known go first on a busy machine.
 constexpr int kNiceness = 5;
+/// Then one doubtful job has its turn, so that who mistyped once is not kept waiting for ever.
+constexpr int kFreshInARow = 3;
 
 }  // namespace
 
@@ -26,18 +29,21 @@ void HashingPool::Submit(const std::string& address, Job job) {
   std::function<void()> refuse;
   {
     const std::lock_guard lock(mutex_);
-    auto lane = std::find_if(lanes_.begin(), lanes_.end(),
-                             [&](const Lane& other) { return other.first == address; });
-    bool has_room = !is_stopping_ && waiting_ < queue_max_;
+    job.is_doubtful = job.is_doubtful || fresh_accounts_.contains(job.account);
+    bool has_room = !is_stopping_ && Waiting() < queue_max_;
     if (!is_stopping_ && !has_room) {
-      refuse = MakeRoom(lane == lanes_.end() ? 0 : lane->second.size());
-      has_room = refuse != nullptr;
+      if (auto place = FindVictim(address, job.is_doubtful)) {
+        refuse = TakeNewest(*place);
+        has_room = true;
+      }
     }
     if (has_room) {
-      // MakeRoom took from another lane, which has at least one job left: this one is still there.
-      if (lane == lanes_.end()) lane = lanes_.insert(lanes_.end(), Lane{address, {}});
+      auto& lanes = job.is_doubtful ? doubtful_ : fresh_;
+      if (!job.is_doubtful) fresh_accounts_.insert(job.account);
+      auto lane = FindLane(lanes, address);
+      if (lane == lanes.list.end()) lane = lanes.list.insert(lane, Lane{address, {}});
       lane->second.push_back(std::move(job));
-      ++waiting_;
+      ++lanes.waiting;
       changed_.notify_one();
     } else {
       refuse = std::move(job.refuse);
@@ -46,15 +52,54 @@ void HashingPool::Submit(const std::string& address, Job job) {
   if (refuse) refuse();
 }
 
-std::function<void()> HashingPool::MakeRoom(std::size_t asking_length) {
-  const auto longest = std::max_element(
-      lanes_.begin(), lanes_.end(),
-      [](const Lane& a, const Lane& b) { return a.second.size() < b.second.size(); });
-  if (longest == lanes_.end() || longest->second.size() <= asking_length + 1) return nullptr;
-  auto refuse = std::move(longest->second.back().refuse);
-  longest->second.pop_back();
-  --waiting_;
+std::list<HashingPool::Lane>::iterator HashingPool::FindLane(Lanes& lanes,
+                                                             const std::string& address) {
+  return std::find_if(lanes.list.begin(), lanes.list.end(),
+                      [&](const Lane& lane) { return lane.first == address; });
+}
+
+std::optional<HashingPool::Place> HashingPool::FindVictim(const std::string& address,
+                                                          bool is_doubtful) {
+  const auto longest_of = [](Lanes& lanes) {
+    return std::max_element(lanes.list.begin(), lanes.list.end(), [](const Lane& a, const Lane& b) {
+      return a.second.size() < b.second.size();
+    });
+  };
+  if (!is_doubtful && doubtful_.waiting > 0) return Place{&doubtful_, longest_of(doubtful_)};
+  auto& lanes = is_doubtful ? doubtful_ : fresh_;
+  const auto longest = longest_of(lanes);
+  const auto own = FindLane(lanes, address);
+  const auto own_length = own == lanes.list.end() ? 0 : own->second.size();
+  if (longest == lanes.list.end() || longest->second.size() <= own_length + 1) return std::nullopt;
+  return Place{&lanes, longest};
+}
+
+std::function<void()> HashingPool::TakeNewest(Place place) {
+  auto& jobs = place.lane->second;
+  auto refuse = std::move(jobs.back().refuse);
+  if (!jobs.back().is_doubtful) fresh_accounts_.erase(jobs.back().account);
+  jobs.pop_back();
+  --place.lanes->waiting;
+  if (jobs.empty()) place.lanes->list.erase(place.lane);
   return refuse;
+}
+
+HashingPool::Job HashingPool::TakeNext() {
+  const bool is_fresh =
+      fresh_.waiting > 0 && (doubtful_.waiting == 0 || fresh_in_a_row_ < kFreshInARow);
+  fresh_in_a_row_ = is_fresh ? fresh_in_a_row_ + 1 : 0;
+  auto& lanes = is_fresh ? fresh_ : doubtful_;
+  const auto lane = lanes.list.begin();
+  Job job = std::move(lane->second.front());
+  if (is_fresh) fresh_accounts_.erase(job.account);
+  lane->second.pop_front();
+  --lanes.waiting;
+  if (lane->second.empty()) {
+    lanes.list.erase(lane);
+  } else {
+    lanes.list.splice(lanes.list.end(), lanes.list, lane);
+  }
+  return job;
 }
 
 void HashingPool::Work() {
@@ -62,17 +107,9 @@ void HashingPool::Work() {
   (void)::setpriority(PRIO_PROCESS, 0, kNiceness);
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return is_stopping_ || !lanes_.empty(); });
+    changed_.wait(lock, [this] { return is_stopping_ || Waiting() > 0; });
     if (is_stopping_) return;
-    const auto lane = lanes_.begin();
-    Job job = std::move(lane->second.front());
-    lane->second.pop_front();
-    --waiting_;
-    if (lane->second.empty()) {
-      lanes_.erase(lane);
-    } else {
-      lanes_.splice(lanes_.end(), lanes_, lane);
-    }
+    Job job = TakeNext();
     lock.unlock();
     try {
       job.run();
@@ -90,8 +127,10 @@ void HashingPool::Stop() {
   {
     const std::lock_guard lock(mutex_);
     is_stopping_ = true;
-    left.swap(lanes_);
-    waiting_ = 0;
+    left.splice(left.end(), fresh_.list);
+    left.splice(left.end(), doubtful_.list);
+    fresh_.waiting = doubtful_.waiting = 0;
+    fresh_accounts_.clear();
     changed_.notify_all();
   }
   for (auto& lane : left) {
@@ -103,7 +142,12 @@ void HashingPool::Stop() {
 
 std::size_t HashingPool::waiting() const {
   const std::lock_guard lock(mutex_);
-  return waiting_;
+  return Waiting();
+}
+
+std::size_t HashingPool::Ahead(bool is_doubtful) const {
+  const std::lock_guard lock(mutex_);
+  return is_doubtful ? Waiting() : fresh_.waiting + std::min<std::size_t>(doubtful_.waiting, 1);
 }
 
 }  // namespace outpost::people::detail

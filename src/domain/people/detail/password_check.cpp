@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::int64_t kForgetMicros = 6 * kMicrosPerSecond;
 constexpr std::size_t kBackOffKeysMax = 20'000;
+/// So long after its last wrong password what is asked for an account is doubtful: it stands behind
+/// the others in the queue of the hashing pool.
+constexpr std::int64_t kDoubtfulMicros = 3600 * kMicrosPerSecond;
+constexpr std::size_t kPretendedMax = 1024;
 
 /// Costs as much as the hash of a new account and matches nothing: a name that does not exist, or
 /// has a hash that is quick to check, takes as long to refuse as any other.
@@ -20,10 +24,9 @@ constexpr std::string_view kNobodysHash =
     "argon2id$$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA"
     "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-BackOffRule RuleOf(int free_failures) {
-  return {free_failures, kForgetMicros, kMicrosPerSecond, kBackOffSecondsMax * kMicrosPerSecond,
-          kBackOffKeysMax};
-}
+constexpr BackOffRule kRule = {
+    kFreeFailuresPerAccount, kFreeFailuresAtSuspectAddress,        kForgetMicros,
+    kMicrosPerSecond,        kBackOffSecondsMax* kMicrosPerSecond, kBackOffKeysMax};
 
 }  // namespace
 
@@ -36,9 +39,16 @@ PasswordCheck::PasswordCheck(std::string secret, const Clock& clock, MetricRegis
       unknown_formats_(metrics.CounterOf("outpost.auth.unknown_hash.count")),
       right_(options.remembered_max),
       wrong_(options.wrong_remembered_max),
-      accounts_(RuleOf(kFreeFailuresPerAccount)),
-      addresses_(RuleOf(kFreeFailuresPerAddress)),
-      pool_(options.hashing_threads, options.hashing_queue_max) {}
+      accounts_(kRule),
+      nobodies_(kRule),
+      addresses_(kRule),
+      pool_(options.hashing_threads, options.hashing_queue_max),
+      pretended_(kPretendedMax) {}
+
+void PasswordCheck::Stop() {
+  pool_.Stop();
+  pretended_.Stop();
+}
 
 MemoryKey PasswordCheck::KeyOf(std::string_view kind, std::string_view a,
                                std::string_view b) const {
@@ -77,7 +87,8 @@ Verdict PasswordCheck::Hash(const MemoryKey& key, const Question& question) {
   if (found != crypto::PasswordVerdict::kMatch && !crypto::IsOurHash(question.stored)) {
     crypto::VerifyPassword(kNobodysHash, question.password);
   }
-  hashing_.ObserveMicros(SteadyMicros() - started);
+  const auto micros = SteadyMicros() - started;
+  hashing_.ObserveMicros(micros);
   if (found == crypto::PasswordVerdict::kUnknownFormat) {
     unknown_formats_.Add();
     Log(LogLevel::kWarning, "auth.unknown_hash", {{"account", question.account}});
@@ -87,9 +98,25 @@ Verdict PasswordCheck::Hash(const MemoryKey& key, const Question& question) {
     accounts_.Succeed(KeyOf("account", question.name, ""));
     return Verdict::kRight;
   }
+  wrong_micros_.store(micros);
+  return NoteWrong(key, question);
+}
+
+Verdict PasswordCheck::NoteWrong(const MemoryKey& key, const Question& question) {
   wrong_.Put(key, {question.account, question.auth_version, clock_.Now()});
-  CountFailure(question.name, question.address);
+  CountFailure(question.asker());
   return Verdict::kWrong;
+}
+
+void PasswordCheck::Decide(const MemoryKey& key, const Question& question, const Answer& answer) {
+  // While it waited the same credential may have been checked for another connection of the phone,
+  // or a pause may have begun.
+  const auto remembered = Remembered(key, question);
+  if (remembered != Verdict::kNone) return answer(remembered, 0);
+  const auto pause = PauseSeconds(question.asker());
+  if (pause > 0) return answer(Verdict::kBusy, pause);
+  const bool is_pretended = question.account == 0 && wrong_micros_.load() != 0;
+  answer(is_pretended ? NoteWrong(key, question) : Hash(key, question), 0);
 }
 
 void PasswordCheck::Ask(Question question, Answer answer) {
@@ -97,38 +124,43 @@ void PasswordCheck::Ask(Question question, Answer answer) {
   const auto remembered = Remembered(key, question);
   if (remembered != Verdict::kNone) return answer(remembered, 0);
   if (question.password.size() > crypto::kPasswordBytesMax) return answer(Verdict::kWrong, 0);
-  const auto pause = PauseSeconds(question.name, question.address);
+  const auto asker = question.asker();
+  const auto pause = PauseSeconds(asker);
   if (pause > 0) return answer(Verdict::kBusy, pause);
 
+  HashingPool::Job job;
+  job.account = asker.name;
+  job.is_doubtful = NamesOf(asker).HasFailedWithin(KeyOf("account", asker.name, ""), clock_.Now(),
+                                                   kDoubtfulMicros);
   const auto address = question.address;
+  // Until a real check was timed, there is nothing that a pretended one could be like.
+  const auto wrong_micros = wrong_micros_.load();
+  const bool is_pretended = question.account == 0 && wrong_micros != 0;
   const auto shared =
       std::make_shared<std::pair<Question, Answer>>(std::move(question), std::move(answer));
-  HashingPool::Job job;
-  job.run = [this, key, shared] {
-    // While it waited the same credential may have been checked for another connection of the
-    // phone, or a pause may have begun.
-    const auto& asked = shared->first;
-    auto verdict = Remembered(key, asked);
-    const auto left = verdict == Verdict::kNone ? PauseSeconds(asked.name, asked.address) : 0;
-    if (left > 0) return shared->second(Verdict::kBusy, left);
-    if (verdict == Verdict::kNone) verdict = Hash(key, asked);
-    shared->second(verdict, 0);
-  };
+  job.run = [this, key, shared] { Decide(key, shared->first, shared->second); };
   job.refuse = [shared] { shared->second(Verdict::kBusy, kPoolFullRetrySeconds); };
+  if (is_pretended) {
+    const auto turns = static_cast<std::int64_t>(pool_.Ahead(job.is_doubtful)) + 1;
+    return pretended_.Submit(turns * wrong_micros, std::move(job));
+  }
   pool_.Submit(address, std::move(job));
 }
 
-std::int64_t PasswordCheck::PauseSeconds(std::string_view name, std::string_view address) {
-  const auto now = clock_.Now();
-  const auto micros = std::max(accounts_.PauseLeft(KeyOf("account", name, ""), now),
-                               addresses_.PauseLeft(KeyOf("address", address, ""), now));
+std::int64_t PasswordCheck::PauseSeconds(const Asker& asker) {
+  const auto micros = NamesOf(asker).PauseLeft(KeyOf("account", asker.name, ""), clock_.Now(),
+                                               IsSuspect(asker.address));
   return (micros + kMicrosPerSecond - 1) / kMicrosPerSecond;
 }
 
-void PasswordCheck::CountFailure(std::string_view name, std::string_view address) {
+bool PasswordCheck::IsSuspect(std::string_view address) {
+  return addresses_.CountOf(KeyOf("address", address, ""), clock_.Now()) > kFreeFailuresPerAddress;
+}
+
+void PasswordCheck::CountFailure(const Asker& asker) {
   const auto now = clock_.Now();
-  accounts_.Fail(KeyOf("account", name, ""), now);
-  addresses_.Fail(KeyOf("address", address, ""), now);
+  NamesOf(asker).Fail(KeyOf("account", asker.name, ""), now);
+  addresses_.Fail(KeyOf("address", asker.address, ""), now);
 }
 
 bool PasswordCheck::IsKnownAt(const Account& account, std::string_view address) {

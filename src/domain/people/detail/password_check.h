@@ -12,6 +12,7 @@
 #include "domain/people/detail/back_off.h"
 #include "domain/people/detail/generation_map.h"
 #include "domain/people/detail/hashing_pool.h"
+#include "domain/people/detail/pretended_checks.h"
 
 namespace outpost::people::detail {
 
@@ -22,6 +23,13 @@ class PasswordCheck {
   PasswordCheck(std::string secret, const Clock& clock, MetricRegistry& metrics,
                 const AuthenticatorOptions& options);
 
+  /// Who tries: the full user name, of an account or not, and from where.
+  struct Asker {
+    std::string_view name;
+    std::string_view address;
+    bool is_account = false;
+  };
+
   struct Question {
     std::string name;  // full user name, of an account or not
     std::string password;
@@ -30,21 +38,23 @@ class PasswordCheck {
     std::string stored;
     std::int64_t account = 0;
     std::int64_t auth_version = 0;
+
+    Asker asker() const { return {name, address, account != 0}; }
   };
   /// Only kRight, kWrong and kBusy (with seconds to wait).
   using Answer = std::function<void(Verdict, std::int64_t retry_after_seconds)>;
   void Ask(Question question, Answer answer);
 
-  /// Back-off for secrets that are checked elsewhere (Digest).
-  std::int64_t PauseSeconds(std::string_view name, std::string_view address);
-  void CountFailure(std::string_view name, std::string_view address);
+  /// Back-off, also for secrets that are checked elsewhere (Digest).
+  std::int64_t PauseSeconds(const Asker& asker);
+  void CountFailure(const Asker& asker);
   /// Whether such a secret of this account was right from this address: then no pause holds it up,
   /// until one is wrong.
   bool IsKnownAt(const Account& account, std::string_view address);
   void KnowAt(const Account& account, std::string_view address);
   void ForgetAt(const Account& account, std::string_view address);
 
-  void Stop() { pool_.Stop(); }
+  void Stop();
 
  private:
   struct Right {
@@ -60,7 +70,12 @@ class PasswordCheck {
   MemoryKey KeyOf(std::string_view kind, std::string_view a, std::string_view b) const;
   /// kRight, kWrong, or kNone when nothing is remembered.
   Verdict Remembered(const MemoryKey& key, const Question& question);
+  /// Calls the answer when the hash is known; after a pause that began meanwhile with kBusy.
+  void Decide(const MemoryKey& key, const Question& question, const Answer& answer);
   Verdict Hash(const MemoryKey& key, const Question& question);
+  Verdict NoteWrong(const MemoryKey& key, const Question& question);
+  bool IsSuspect(std::string_view address);
+  BackOff& NamesOf(const Asker& asker) { return asker.is_account ? accounts_ : nobodies_; }
 
   const std::string secret_;
   const Clock& clock_;
@@ -70,8 +85,11 @@ class PasswordCheck {
   GenerationMap<Right> right_;
   GenerationMap<Wrong> wrong_;
   BackOff accounts_;
+  BackOff nobodies_;  // apart: invented names drop no account's failures
   BackOff addresses_;
-  HashingPool pool_;  // last: its threads use all of the above
+  std::atomic<std::int64_t> wrong_micros_{0};  // what the last wrong password took; 0: none yet
+  HashingPool pool_;                           // from here on: threads that use all of the above
+  PretendedChecks pretended_;
 };
 
 }  // namespace outpost::people::detail
