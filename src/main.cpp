@@ -40,6 +40,8 @@ int main(int argc, char** argv) {
   outpost::cli::AddProjectCommand(app);
   outpost::cli::AddUserCommand(app);
   outpost::cli::AddDemoCommand(app);
+  outpost::cli::AddFormCommand(app);
+  outpost::cli::AddCaseCommand(app);
   outpost::cli::AddDoctorCommand(app);
   outpost::cli::AddLoadtestCommand(app);
   outpost::cli::AddSizeCommand(app);

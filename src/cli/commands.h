@@ -20,6 +20,8 @@ void AddPlanCommand(CLI::App& app);        // plan_command.cpp
 void AddTransitionCommand(CLI::App& app);  // transition_command.cpp
 void AddProjectCommand(CLI::App& app);     // project_command.cpp
 void AddUserCommand(CLI::App& app);        // user_command.cpp
+void AddFormCommand(CLI::App& app);        // form_command.cpp
+void AddCaseCommand(CLI::App& app);        // case_command.cpp
 void AddDoctorCommand(CLI::App& app);      // doctor_command.cpp
 void AddLoadtestCommand(CLI::App& app);    // loadtest_command.cpp
 void AddDemoCommand(CLI::App& app);        // demo_command.cpp

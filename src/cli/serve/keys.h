@@ -7,7 +7,7 @@
 /// Every setting of `outpost serve`, with its default. docs and --help are made from this list.
 namespace outpost::cli {
 
-inline constexpr std::array<SettingKey, 22> kServeKeys = {{
+inline constexpr std::array<SettingKey, 24> kServeKeys = {{
     {"data.folder", "data", "folder that holds everything the server keeps"},
     {"database.location", "", "postgresql://…; empty: SQLite in the data folder"},
     {"database.readers", "8", "reading connections"},
@@ -28,6 +28,8 @@ inline constexpr std::array<SettingKey, 22> kServeKeys = {{
     {"limits.body_idle_seconds", "60", "time between two bytes of a body"},
     {"limits.body_seconds", "900", "time for a whole body"},
     {"limits.spool_bytes", "4294967296", "all large bodies together on their way in"},
+    {"retention.deleted_days", "90", "days after which deleted forms and cases are gone for good"},
+    {"retention.changelog_days", "30", "days for which changes are kept for slow readers"},
     {"metrics.token", "", "bearer token for /metrics from other machines; empty: loopback only"},
     {"metrics.addresses", "", "further addresses that may read /metrics"},
     {"log.level", "info", "debug, info, warning or error"},

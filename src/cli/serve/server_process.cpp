@@ -21,6 +21,7 @@
 #include "operations/admin/admin.h"
 #include "operations/health/health.h"
 #include "services/mobile/receiver/receiver.h"
+#include "services/tasks/chores.h"
 #include "services/web/api/case_api.h"
 #include "services/web/api/form_api.h"
 #include "services/web/pages/setup_page.h"
@@ -70,6 +71,10 @@ http::ServerOptions HttpOptionsOf(const Settings& settings, const DataPaths& pat
   options.web_threads = static_cast<int>(settings.Int("server.web_threads"));
   options.log_requests = settings.Bool("server.log_requests");
   return options;
+}
+
+tasks::Retention RetentionOf(const Settings& settings) {
+  return {settings.Int("retention.deleted_days"), settings.Int("retention.changelog_days")};
 }
 
 void SetLogLevelFrom(const Settings& settings) {
@@ -127,7 +132,9 @@ struct ServerProcess::Parts {
         admin(*database, writer, projects, authenticator, key, clock, intake),
         demo_job(intake, *database, writer, projects),
         operator_commands{*database, writer, projects, key, folder.paths(), demo_job},
-        test_doors{clock, projects, *database, blobs} {
+        test_doors{clock, projects, *database, blobs},
+        housekeeping(
+            tasks::MakeChores({*database, writer, blobs, clock}, RetentionOf(options.settings))) {
     AddRoutes();
     server.emplace(HttpOptionsOf(options.settings, folder.paths()), router, admin_router, clock,
                    metrics, http::ProblemRenderer{});
@@ -165,6 +172,7 @@ struct ServerProcess::Parts {
     const auto grace = std::chrono::seconds(options.settings.Int("server.stop_seconds"));
     server->Stop(grace);
     demo_job.Stop();
+    housekeeping.Stop();
     authenticator.Stop();
     writer.Stop();
   }
@@ -189,6 +197,7 @@ struct ServerProcess::Parts {
   demo::DemoJob demo_job;
   OperatorCommands operator_commands;
   TestDoors test_doors;
+  tasks::Housekeeping housekeeping;
   http::Router router;
   http::Router admin_router;
   std::optional<http::Server> server;

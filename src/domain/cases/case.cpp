@@ -110,6 +110,41 @@ std::optional<ContentError> ApplyIndex(Case& c, const IndexAction& action) {
   return std::nullopt;
 }
 
+/// For files whose sender did not say what they are.
+std::string GuessContentType(std::string_view filename) {
+  static constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
+      {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"},     {".png", "image/png"},
+      {".mp3", "audio/mpeg"}, {".amr", "audio/amr"},       {".wav", "audio/x-wav"},
+      {".mp4", "video/mp4"},  {".3gp", "video/3gpp"},      {".ogg", "audio/ogg"},
+      {".txt", "text/plain"}, {".pdf", "application/pdf"},
+  };
+  const std::string name = ToLower(filename);
+  for (const auto& known : kTypes) {
+    if (name.ends_with(known.first)) return std::string(known.second);
+  }
+  return "application/octet-stream";
+}
+
+std::optional<ContentError> ApplyAttachment(Case& c, const AttachmentAction& action,
+                                            const FormContext& form) {
+  if (IsTooLong(action.name)) return FieldError("attachment", kTooLong);
+  if (action.source.empty()) {
+    c.attachments.erase(action.name);
+    return std::nullopt;
+  }
+  const auto file =
+      std::find_if(form.files->begin(), form.files->end(),
+                   [&](const forms::Attachment& one) { return one.name == action.source; });
+  if (file == form.files->end()) {
+    return ContentError{"AttachmentNotFound", form.form_id + ": '" + action.source + "'"};
+  }
+  c.attachments.insert_or_assign(
+      action.name,
+      CaseAttachment{file->content_type.empty() ? GuessContentType(file->name) : file->content_type,
+                     file->length, file->blob});
+  return std::nullopt;
+}
+
 /// 16.3, "after all actions of the block".
 void Conclude(Case& c, const std::string& user, Instant when) {
   if (!user.empty()) c.modified_by = user;
@@ -144,6 +179,10 @@ std::optional<ContentError> ApplyBlock(Case& c, const CaseBlock& block, const Fo
   }
   for (const auto& index : block.indices) {
     if (auto error = ApplyIndex(c, index)) return error;
+  }
+  for (const auto& attachment : block.attachments) {
+    if (form.files == nullptr) break;
+    if (auto error = ApplyAttachment(c, attachment, form)) return error;
   }
   Conclude(c, user, when);
   type_bits |= BitsOf(block);
@@ -196,6 +235,35 @@ std::map<std::string, PropertyValue, std::less<>> ParseProperties(std::string_vi
     properties.emplace_hint(properties.end(), name, std::move(property));
   }
   return properties;
+}
+
+std::string RenderAttachments(const Case& c) {
+  if (c.attachments.empty()) return "";
+  boost::json::object object;
+  for (const auto& [name, attachment] : c.attachments) {
+    object[name] = {{"content_type", attachment.content_type},
+                    {"length", attachment.length},
+                    {"blob", attachment.blob}};
+  }
+  return boost::json::serialize(object);
+}
+
+std::map<std::string, CaseAttachment, std::less<>> ParseAttachments(std::string_view json) {
+  std::map<std::string, CaseAttachment, std::less<>> attachments;
+  if (json.empty()) return attachments;
+  boost::json::error_code error;
+  const auto value = boost::json::parse({json.data(), json.size()}, error);
+  if (error || !value.is_object()) {
+    throw Problem(ProblemKind::kInternal, "A stored case is damaged. Run: outpost doctor",
+                  "case attachments are not JSON");
+  }
+  for (const auto& entry : value.get_object()) {
+    const auto& fields = entry.value().as_object();
+    attachments[std::string(entry.key())] = {std::string(fields.at("content_type").as_string()),
+                                             fields.at("length").as_int64(),
+                                             std::string(fields.at("blob").as_string())};
+  }
+  return attachments;
 }
 
 }  // namespace outpost::cases

@@ -9,6 +9,7 @@
 
 #include "base/instant.h"
 #include "domain/cases/case_block.h"
+#include "domain/forms/form_record.h"
 
 /// A case and the rules that change it (submission document 16 to 20). Pure functions on data.
 namespace outpost::cases {
@@ -27,6 +28,14 @@ struct ByIdentifier {
 };
 /// By identifier, which is unique in a case. A form may bring tens of thousands.
 using Indices = std::set<Index, ByIdentifier>;
+
+/// A file of a form that a case keeps under a name of its own.
+struct CaseAttachment {
+  std::string content_type;
+  std::int64_t length = 0;
+  std::string blob;
+  friend bool operator==(const CaseAttachment&, const CaseAttachment&) = default;
+};
 
 /// Bits of a transaction's type (20.1).
 enum TransactionType : std::int64_t {
@@ -73,6 +82,7 @@ struct Case {
   std::optional<Instant> deleted_on;
   std::map<std::string, PropertyValue, std::less<>> properties;
   Indices indices;
+  std::map<std::string, CaseAttachment, std::less<>> attachments;
 };
 
 /// Properties as stored and as `case_json`: one JSON object, keys in order.
@@ -80,10 +90,18 @@ std::string RenderProperties(const Case& c);
 /// @throws Problem kInternal when the stored text is not what RenderProperties makes.
 std::map<std::string, PropertyValue, std::less<>> ParseProperties(std::string_view json);
 
+/// Attachments as stored, "" for none. @throws Problem kInternal when the text is damaged.
+std::string RenderAttachments(const Case& c);
+std::map<std::string, CaseAttachment, std::less<>> ParseAttachments(std::string_view json);
+
 /// What a block needs to know of its form.
 struct FormContext {
   std::string user_id;  // "" when the form has none
   Instant now;          // stands in for a missing date_modified
+  std::string form_id = {};
+  /// The form's files; null where the project keeps no case attachments: such actions then only
+  /// mark the transaction.
+  const std::vector<forms::Attachment>* files = nullptr;
 };
 
 /// Applies one block in the order create, update, close, index, attachment and the rules of 16.3.

@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kSelectCase =
     "SELECT id, case_id, type, name, owner_id, external_id, location_id, opened_on, opened_by, "
     "modified_on, modified_by, server_modified_on, indexed_on, is_closed, closed_on, closed_by, "
-    "is_deleted, deleted_on, properties FROM cases "
+    "is_deleted, deleted_on, properties, attachments FROM cases "
     "WHERE id_hash = $1 AND project = $2 AND case_id = $3";
 
 constexpr const char* kSelectIndices =
@@ -54,6 +54,7 @@ Case ReadCase(const sql::Rows& row) {
   c.is_deleted = row.Int(16) != 0;
   if (row.Int(17) != 0) c.deleted_on = Instant{row.Int(17)};
   c.properties = ParseProperties(row.Text(18));
+  c.attachments = ParseAttachments(row.Text(19));
   return c;
 }
 
@@ -167,6 +168,18 @@ void CaseSet::Flush(sql::Batch&) {
   changed_.clear();
 }
 
+void CaseSet::Remove(std::int64_t project, std::string_view case_id) {
+  const Case* found = Find(project, case_id);
+  if (found == nullptr) return;
+  Flush(batch_);
+  for (const char* sql :
+       {"DELETE FROM case_indices WHERE case_row = $1",
+        "DELETE FROM case_transactions WHERE case_row = $1", "DELETE FROM cases WHERE id = $1"}) {
+    batch_.connection().Execute(sql, {found->row});
+  }
+  known_.at(Key(project, case_id)) = {};
+}
+
 std::vector<std::string> CaseSet::OpenExtensionsOf(std::int64_t project, std::string_view host_id) {
   Flush(batch_);
   std::vector<std::string> ids;
@@ -187,28 +200,32 @@ void SetRevoked(sql::Batch& batch, std::int64_t case_row, std::int64_t form_row,
 
 void CaseSet::WriteCase(std::int64_t project, const Case& c, bool is_stored) {
   const std::string properties = RenderProperties(c);
+  const std::string attachments = RenderAttachments(c);
+  const auto files = attachments.empty() ? sql::Param{} : sql::Param{std::string_view(attachments)};
   const sql::Param location = OptionalParam(c.location_id);
   if (is_stored) {
     batch_.connection().Execute(
         "UPDATE cases SET type = $1, name = $2, owner_id = $3, external_id = $4, "
         "location_id = $5, opened_on = $6, opened_by = $7, modified_on = $8, modified_by = $9, "
         "server_modified_on = $10, indexed_on = $11, is_closed = $12, closed_on = $13, "
-        "closed_by = $14, is_deleted = $15, deleted_on = $16, properties = $17 WHERE id = $18",
+        "closed_by = $14, is_deleted = $15, deleted_on = $16, properties = $17, attachments = $18 "
+        "WHERE id = $19",
         {std::string_view(c.type), std::string_view(c.name), std::string_view(c.owner_id),
          std::string_view(c.external_id), location, OptionalParam(c.opened_on),
          std::string_view(c.opened_by), OptionalParam(c.modified_on),
          std::string_view(c.modified_by), c.server_modified_on.micros, c.indexed_on.micros,
          std::int64_t{c.is_closed}, OptionalParam(c.closed_on), std::string_view(c.closed_by),
          std::int64_t{c.is_deleted}, c.deleted_on ? c.deleted_on->micros : 0,
-         std::string_view(properties), c.row});
+         std::string_view(properties), files, c.row});
     return;
   }
   batch_.connection().Execute(
       "INSERT INTO cases (id, project, case_id, id_hash, type, name, owner_id, external_id, "
       "location_id, opened_on, opened_by, modified_on, modified_by, server_modified_on, "
-      "indexed_on, is_closed, closed_on, closed_by, is_deleted, deleted_on, properties) VALUES "
+      "indexed_on, is_closed, closed_on, closed_by, is_deleted, deleted_on, properties, "
+      "attachments) VALUES "
       "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
-      "$20, $21)",
+      "$20, $21, $22)",
       {c.row,
        project,
        std::string_view(c.case_id),
@@ -229,7 +246,8 @@ void CaseSet::WriteCase(std::int64_t project, const Case& c, bool is_stored) {
        std::string_view(c.closed_by),
        std::int64_t{c.is_deleted},
        c.deleted_on ? c.deleted_on->micros : 0,
-       std::string_view(properties)});
+       std::string_view(properties),
+       files});
 }
 
 void CaseSet::WriteIndices(std::int64_t project, Entry& entry) {

@@ -32,6 +32,9 @@ class CaseSet final : public sql::BatchState {
   /// Records a changed or new case that no form changed: a deletion, or its reversal.
   void PutAlone(std::int64_t project, Case changed);
 
+  /// Removes a case with its indices and transactions, as if it had never been.
+  void Remove(std::int64_t project, std::string_view case_id);
+
   /// Ids of the open cases that have an extension index to this one. Writes what was changed so
   /// far, so that the stores know it.
   std::vector<std::string> OpenExtensionsOf(std::int64_t project, std::string_view host_id);

@@ -1,6 +1,7 @@
 #include "domain/cases/case_views.h"
 
 #include "base/problem.h"
+#include "base/text.h"
 #include "format/json/writer.h"
 
 namespace outpost::cases {
@@ -72,6 +73,20 @@ void WriteActions(json::Writer& out, const std::vector<Transaction>& transaction
     out.EndObject();
   }
   out.EndArray();
+}
+
+void WriteAttachments(json::Writer& out, const Case& c, std::string_view project) {
+  out.BeginObject();
+  for (const auto& [name, attachment] : c.attachments) {
+    out.Key(name);
+    out.BeginObject();
+    out.Member("content_type", attachment.content_type);
+    out.Member("length", attachment.length);
+    out.Member("url", "/a/" + std::string(project) + "/api/case/attachment/" +
+                          PercentEncode(c.case_id) + "/" + PercentEncode(name));
+    out.EndObject();
+  }
+  out.EndObject();
 }
 
 void WriteDocumentFields(json::Writer& out, const Case& c, std::string_view project) {
@@ -162,7 +177,7 @@ std::string RenderApiCase(const Case& c, std::string_view project, const CaseHis
   }
   out.EndObject();
   out.Key("attachments");
-  out.Raw("{}");
+  WriteAttachments(out, c, project);
   out.Member("resource_uri", "");
   out.EndObject();
   return text;
@@ -198,7 +213,7 @@ std::string RenderCaseDocument(const Case& c, std::string_view project, const Ca
   out.Key("xform_ids");
   WriteTexts(out, history.xform_ids);
   out.Key("case_attachments");
-  out.Raw("{}");
+  WriteAttachments(out, c, project);
   out.Member("backend_id", "sql");
   out.EndObject();
   return text;

@@ -2,6 +2,7 @@
 
 #include <zstd.h>
 
+#include <limits>
 #include <memory>
 
 #include "base/ids.h"
@@ -277,6 +278,12 @@ void FormSet::UpdateState(std::int64_t project, FormRecord form) {
   known_.insert_or_assign(Key(project, form.form_id), std::move(form));
 }
 
+void FormSet::Remove(std::int64_t project, const FormRecord& form) {
+  batch_.connection().Execute("DELETE FROM form_attachments WHERE form = $1", {form.row});
+  batch_.connection().Execute("DELETE FROM forms WHERE id = $1", {form.row});
+  known_.insert_or_assign(Key(project, form.form_id), std::nullopt);
+}
+
 void FormSet::Rename(std::int64_t project, const FormRecord& form, const std::string& fresh_id) {
   batch_.connection().Execute(
       "UPDATE forms SET form_id = $1, id_hash = $2, orig_id = $3 WHERE id = $4",
@@ -328,6 +335,27 @@ std::string ReadXml(sql::Connection& connection, const blobs::BlobStore& blobs, 
     stored.length = rows->Int(2);
   }
   return UnpackXml(connection, blobs, stored);
+}
+
+std::vector<std::string> BlobsOf(sql::Connection& connection, std::int64_t row) {
+  std::vector<std::string> blobs;
+  const auto rows = connection.Query(
+      "SELECT blob FROM form_attachments WHERE form = $1 UNION "
+      "SELECT xml_blob FROM forms WHERE id = $1 AND xml_blob IS NOT NULL",
+      {row});
+  while (rows->Next()) blobs.push_back(rows->String(0));
+  return blobs;
+}
+
+std::vector<FormRecord> ListFailed(sql::Connection& connection, std::int64_t project,
+                                   std::int64_t before, int limit) {
+  static const std::string query = SelectForms(
+      "project = $1 AND id < $2 AND (state = 16 OR state = 32) ORDER BY id DESC LIMIT $3");
+  std::vector<FormRecord> failed;
+  const auto end = before == 0 ? std::numeric_limits<std::int64_t>::max() : before;
+  const auto rows = connection.Query(query, {project, end, std::int64_t{limit}});
+  while (rows->Next()) failed.push_back(ReadRecord(*rows));
+  return failed;
 }
 
 std::vector<Attachment> ListAttachments(sql::Connection& connection, std::int64_t row) {

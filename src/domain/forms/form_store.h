@@ -54,6 +54,9 @@ class FormSet final : public sql::BatchState {
   /// Writes state, problem, completeness, history, deletion and server_modified_on of a form that
   /// is stored.
   void UpdateState(std::int64_t project, FormRecord form);
+  /// Removes a form and its rows of attachments, as if it had never been. Its blobs are the
+  /// caller's.
+  void Remove(std::int64_t project, const FormRecord& form);
   /// Gives a form another id and remembers the one it was sent under.
   void Rename(std::int64_t project, const FormRecord& form, const std::string& fresh_id);
 
@@ -75,6 +78,12 @@ std::optional<FormRecord> FindForm(sql::Connection& connection, const sql::Datab
 std::optional<FormRecord> FindFormByRow(sql::Connection& connection, std::int64_t row);
 /// The exact bytes received.
 std::string ReadXml(sql::Connection& connection, const blobs::BlobStore& blobs, std::int64_t row);
+/// Every blob that the form's XML or attachments are in.
+std::vector<std::string> BlobsOf(sql::Connection& connection, std::int64_t row);
+/// Forms that could not be processed, and what was no form at all, newest first: at most `limit`
+/// below the row `before` (0: from the newest).
+std::vector<FormRecord> ListFailed(sql::Connection& connection, std::int64_t project,
+                                   std::int64_t before, int limit);
 std::vector<Attachment> ListAttachments(sql::Connection& connection, std::int64_t row);
 
 }  // namespace outpost::forms

@@ -7,6 +7,7 @@
 #include "domain/forms/form_store.h"
 #include "domain/intake/detail/effects.h"
 #include "domain/intake/detail/rebuild_case.h"
+#include "domain/intake/detail/reprocess.h"
 #include "domain/ledgers/ledger_store.h"
 
 namespace outpost::intake {
@@ -43,18 +44,25 @@ RebuildReason ReasonOf(const FormRecord& form, bool is_archived) {
           {"type", "form_archive_rebuild"}, {"form_id", form.form_id}, {"archived", is_archived}})};
 }
 
-void TurnCases(sql::Batch& batch, const blobs::BlobStore& blobs, std::int64_t project,
+RebuildPlan PlanFor(sql::Batch& batch, const projects::Project& project) {
+  RebuildPlan plan;
+  plan.project = project.row;
+  plan.now = batch.now();
+  plan.keeps_attachments = project.settings.keeps_case_attachments;
+  return plan;
+}
+
+void TurnCases(sql::Batch& batch, const blobs::BlobStore& blobs, const projects::Project& project,
                const FormRecord& form, const StoredContent& content, Turn turn) {
   const bool is_archived = turn == Turn::kArchive;
   auto& known = batch.State<cases::CaseSet>();
   for (const auto& case_id : TouchedCases(content.blocks, content.movements)) {
-    const auto* touched = known.Find(project, case_id);
+    const auto* touched = known.Find(project.row, case_id);
     if (touched == nullptr) continue;
-    RebuildPlan plan;
-    plan.now = batch.now();
+    RebuildPlan plan = PlanFor(batch, project);
     plan.restored_form_row = is_archived ? 0 : form.row;
     cases::SetRevoked(batch, touched->row, form.row, is_archived);
-    RebuildCase(batch, blobs, project, case_id, plan, ReasonOf(form, is_archived));
+    RebuildCase(batch, blobs, project.row, case_id, plan, ReasonOf(form, is_archived));
   }
 }
 
@@ -77,16 +85,16 @@ void TurnForm(sql::Batch& batch, const blobs::BlobStore& blobs, const Deed& deed
   form.server_modified_on = batch.now();
   form.history = forms::WithOperation(form.history, is_archived ? "archive" : "unarchive",
                                       deed.user_id, batch.now());
-  batch.State<forms::FormSet>().UpdateState(deed.project, form);
+  batch.State<forms::FormSet>().UpdateState(deed.project.row, form);
   TurnCases(batch, blobs, deed.project, form, content, turn);
-  TurnLedgers(batch, deed.project, form, content, turn);
+  TurnLedgers(batch, deed.project.row, form, content, turn);
 }
 
 }  // namespace
 
 void ArchiveForm(sql::Batch& batch, const blobs::BlobStore& blobs, const Deed& deed,
                  std::string_view form_id) {
-  auto form = RequireForm(batch, deed.project, form_id);
+  auto form = RequireForm(batch, deed.project.row, form_id);
   RefuseOtherStates(form, "archived");
   if (form.state == FormState::kArchived) return;
   TurnForm(batch, blobs, deed, std::move(form), Turn::kArchive);
@@ -94,20 +102,36 @@ void ArchiveForm(sql::Batch& batch, const blobs::BlobStore& blobs, const Deed& d
 
 void UnarchiveForm(sql::Batch& batch, const blobs::BlobStore& blobs, const Deed& deed,
                    std::string_view form_id) {
-  auto form = RequireForm(batch, deed.project, form_id);
+  auto form = RequireForm(batch, deed.project.row, form_id);
   RefuseOtherStates(form, "restored");
   if (form.state == FormState::kNormal) return;
   TurnForm(batch, blobs, deed, std::move(form), Turn::kUnarchive);
 }
 
+std::string ReprocessForm(sql::Batch& batch, const blobs::BlobStore& blobs, const Deed& deed,
+                          std::string_view form_id) {
+  const auto form = RequireForm(batch, deed.project.row, form_id);
+  if (form.state != FormState::kError || form.deleted_on) {
+    throw Problem(ProblemKind::kConflict,
+                  "Only a form in error can be processed again; " + form.form_id + " is " +
+                      forms::DocTypeOf(form.state, form.deleted_on.has_value()) + ".");
+  }
+  Submission submission;
+  submission.project = std::make_shared<projects::Project>(deed.project);
+  submission.xml = forms::ReadXml(batch.connection(), blobs, form.row);
+  submission.request = form.request;
+  submission.received_on = form.received_on;
+  submission.acknowledged_id = form.form_id;
+  return Reprocess(batch, Parse(std::move(submission), blobs), form, blobs).problem;
+}
+
 void RebuildCaseByRequest(sql::Batch& batch, const blobs::BlobStore& blobs, const Deed& deed,
                           std::string_view case_id) {
-  if (batch.State<cases::CaseSet>().Find(deed.project, case_id) == nullptr) {
+  if (batch.State<cases::CaseSet>().Find(deed.project.row, case_id) == nullptr) {
     throw Problem(ProblemKind::kNotFound, "There is no case " + std::string(case_id) + ".");
   }
-  RebuildPlan plan;
-  plan.now = batch.now();
-  RebuildCase(batch, blobs, deed.project, case_id, plan,
+  const RebuildPlan plan = PlanFor(batch, deed.project);
+  RebuildCase(batch, blobs, deed.project.row, case_id, plan,
               {cases::kUserRequestedRebuild,
                boost::json::serialize(boost::json::object{{"type", "user_requested_rebuild"},
                                                           {"user_id", deed.user_id}})});

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/instant.h"
+#include "domain/projects/projects.h"
 #include "store/blobs/blobs.h"
 #include "store/sql/writer.h"
 
@@ -14,7 +14,7 @@ namespace outpost::intake {
 
 /// A change made by a person at the server.
 struct Deed {
-  std::int64_t project = 0;
+  const projects::Project& project;
   std::string user_id;  // of who does it; recorded in histories
 };
 
@@ -26,6 +26,12 @@ void ArchiveForm(sql::Batch& batch, const blobs::BlobStore& blobs, const Deed& d
 /// The reverse. @throws Problem kNotFound, kConflict when the form is neither archived nor normal.
 void UnarchiveForm(sql::Batch& batch, const blobs::BlobStore& blobs, const Deed& deed,
                    std::string_view form_id);
+
+/// Processes a form in error once more, with the cases as they are now (11.4).
+/// @returns the new problem, empty when it took effect.
+/// @throws Problem kNotFound, kConflict when the form is not in error.
+std::string ReprocessForm(sql::Batch& batch, const blobs::BlobStore& blobs, const Deed& deed,
+                          std::string_view form_id);
 
 /// Computes a case anew from its forms. @throws Problem kNotFound
 void RebuildCaseByRequest(sql::Batch& batch, const blobs::BlobStore& blobs, const Deed& deed,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/forms/form_store.h"
+#include "domain/intake/detail/effects.h"
 #include "format/xml/xml.h"
 
 namespace outpost::intake {
@@ -29,7 +30,7 @@ std::vector<Step> StepsOf(const std::vector<Transaction>& transactions, const Re
     steps.push_back({transaction.server_date, transaction.form_row});
   }
   if (plan.replacement != nullptr && !has_replaced) {
-    steps.push_back({plan.replacement->submission.received_on, 0});
+    steps.push_back({plan.received_on, 0});
   }
   std::stable_sort(steps.begin(), steps.end(),
                    [](const Step& a, const Step& b) { return a.server_date < b.server_date; });
@@ -60,6 +61,17 @@ bool IsReplacement(const Step& step, const RebuildPlan& plan) {
 
 }  // namespace
 
+std::optional<forms::FormRecord> VersionInEffect(sql::Batch& batch, std::int64_t project,
+                                                 const forms::FormRecord& form) {
+  std::optional<forms::FormRecord> version = form;
+  while (version && !version->is_complete) {
+    if (!version->deprecated_form_id) return std::nullopt;
+    version = forms::FindForm(batch.connection(), batch.database(), project,
+                              *version->deprecated_form_id);
+  }
+  return version;
+}
+
 StoredContent ReadStoredContent(sql::Connection& connection, const blobs::BlobStore& blobs,
                                 std::int64_t form_row) {
   const auto document = xml::Document::Parse(forms::ReadXml(connection, blobs, form_row));
@@ -75,20 +87,28 @@ Rebuilt Rebuild(sql::Batch& batch, const blobs::BlobStore& blobs, const Case& be
   for (const auto& step : StepsOf(transactions, plan)) {
     any_applied = true;
     if (IsReplacement(step, plan)) {
-      const cases::FormContext context{plan.replacement->identity.user_id.value_or(""),
-                                       step.server_date};
+      const auto& replacement = *plan.replacement;
+      cases::FormContext context{replacement.identity.user_id.value_or(""), step.server_date,
+                                 replacement.identity.form_id};
+      const auto files = FilesFor(batch.connection(), replacement, plan.replaced_form_row);
+      if (plan.keeps_attachments) context.files = &files;
       result.error =
           ApplyOfCase(c, plan.replacement->found.blocks, context, result.replacement_bits);
       if (result.error) return result;
       continue;
     }
-    const auto form = forms::FindFormByRow(batch.connection(), step.form_row);
-    if (!form || form->state != forms::FormState::kNormal) continue;
-    const cases::FormContext context{form->user_id.value_or(""), step.server_date};
+    const auto stored = forms::FindFormByRow(batch.connection(), step.form_row);
+    if (!stored || stored->state == forms::FormState::kArchived) continue;
+    const auto form = VersionInEffect(batch, plan.project, *stored);
+    if (!form) continue;
+    cases::FormContext context{form->user_id.value_or(""), step.server_date, form->form_id};
+    const auto files = plan.keeps_attachments
+                           ? forms::ListAttachments(batch.connection(), form->row)
+                           : std::vector<forms::Attachment>{};
+    if (plan.keeps_attachments) context.files = &files;
     std::int64_t bits = 0;
     // What was accepted once applies again; blocks that would not are passed over.
-    ApplyOfCase(c, ReadStoredContent(batch.connection(), blobs, step.form_row).blocks, context,
-                bits);
+    ApplyOfCase(c, ReadStoredContent(batch.connection(), blobs, form->row).blocks, context, bits);
   }
   c.is_deleted = WasDeletedExplicitly(before, transactions, plan) || !any_applied;
   c.deleted_on = c.is_deleted ? std::optional(before.deleted_on.value_or(plan.now)) : std::nullopt;

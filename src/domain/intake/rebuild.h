@@ -16,11 +16,14 @@
 namespace outpost::intake {
 
 struct RebuildPlan {
+  std::int64_t project = 0;
   /// The time that stands in when no form says when the case was modified.
   Instant now;
+  bool keeps_attachments = false;  // the project keeps case attachments
   /// An edit: this form's stored content does not count, its new content does.
   std::int64_t replaced_form_row = 0;
   const ParsedSubmission* replacement = nullptr;
+  Instant received_on;  // of the edited form's first version: its place among the others
   /// A form that is being restored, so that its own transaction does not count as "others".
   std::int64_t restored_form_row = 0;
 };
@@ -34,6 +37,11 @@ struct Rebuilt {
 /// `before` is the case as it is (row 0 when it is new), with all its transactions.
 Rebuilt Rebuild(sql::Batch& batch, const blobs::BlobStore& blobs, const cases::Case& before,
                 const std::vector<cases::Transaction>& transactions, const RebuildPlan& plan);
+
+/// The version of a form whose content is in effect: itself, or, when an edit of it was refused,
+/// the last version that was not. Empty when none ever took effect.
+std::optional<forms::FormRecord> VersionInEffect(sql::Batch& batch, std::int64_t project,
+                                                 const forms::FormRecord& form);
 
 /// What a stored form says about cases and ledgers.
 struct StoredContent {

@@ -122,6 +122,10 @@ void BlobStore::Keep(sql::Batch& batch, const Prepared& blob) const {
       {blob.id, blob.length, bytes});
 }
 
+void BlobStore::Drop(sql::Batch& batch, std::string_view id) const {
+  batch.connection().Execute("DELETE FROM blobs WHERE id = $1", {id});
+}
+
 BlobStore::Opened BlobStore::Open(sql::Connection& connection, std::string_view id) const {
   const auto rows = connection.Query("SELECT length, bytes FROM blobs WHERE id = $1", {id});
   if (!IsId(id) || !rows->Next()) ThrowNotFound(id);

@@ -38,6 +38,10 @@ class BlobStore {
   /// Makes the blob part of the transaction; storing the same bytes again does nothing.
   void Keep(sql::Batch& batch, const Prepared& blob) const;
 
+  /// Takes the blob out of the stores; only when nothing refers to it any more. A large one's file
+  /// is removed by RemoveUnreferenced.
+  void Drop(sql::Batch& batch, std::string_view id) const;
+
   /// A readable blob: bytes in memory or a file to stream.
   struct Opened {
     std::int64_t length = 0;

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "store/sql/schema/administration.h"
 #include "store/sql/schema/core.h"
 #include "store/sql/schema/forms.h"
 #include "store/sql/schema/ledgers.h"
@@ -16,6 +17,7 @@ constexpr std::array kSteps = {
     Migration{2, "people", schema::kPeople},
     Migration{3, "forms", schema::kForms},
     Migration{4, "ledgers", schema::kLedgers},
+    Migration{5, "administration", schema::kAdministration},
 };
 
 struct Word {

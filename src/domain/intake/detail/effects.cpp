@@ -4,6 +4,7 @@
 #include <map>
 
 #include "domain/cases/case_store.h"
+#include "domain/forms/form_store.h"
 #include "domain/ledgers/ledger_store.h"
 
 namespace outpost::intake {
@@ -91,16 +92,12 @@ void WriteCase(sql::Batch& batch, std::int64_t project, const forms::FormRecord&
 
 }  // namespace
 
-cases::FormContext ContextOf(const ParsedSubmission& parsed, const forms::FormRecord& form) {
-  cases::FormContext context;
-  context.user_id = parsed.identity.user_id.value_or("");
-  context.now = form.received_on;
-  return context;
-}
-
 Effects DecideEffects(sql::Batch& batch, const ParsedSubmission& parsed,
-                      const cases::FormContext& context) {
+                      const forms::FormRecord& form) {
   if (parsed.found.error) return {{}, {}, parsed.found.error};
+  cases::FormContext context{parsed.identity.user_id.value_or(""), form.received_on, form.form_id};
+  const auto files = FilesFor(batch.connection(), parsed, form.row);
+  if (parsed.submission.project->settings.keeps_case_attachments) context.files = &files;
   auto& known = batch.State<cases::CaseSet>();
   const std::int64_t project = parsed.submission.project->row;
   const auto lookup = [&](std::string_view id) { return known.Find(project, id); };
@@ -150,6 +147,25 @@ std::vector<LedgerChange> LinesOf(const std::vector<Movement>& movements,
     changes.push_back(std::move(change));
   }
   return changes;
+}
+
+std::vector<forms::Attachment> FilesFor(sql::Connection& connection, const ParsedSubmission& parsed,
+                                        std::int64_t form_row) {
+  const bool names_files =
+      std::any_of(parsed.found.blocks.begin(), parsed.found.blocks.end(),
+                  [](const cases::CaseBlock& block) { return !block.attachments.empty(); });
+  if (!names_files) return {};
+  std::vector<forms::Attachment> files;
+  for (const auto& file : parsed.submission.attachments) {
+    files.push_back({file.name, file.content_type, file.blob.length, file.blob.id});
+  }
+  // Files that a new version brings again come before those of the old one.
+  if (form_row != 0) {
+    for (auto& file : forms::ListAttachments(connection, form_row)) {
+      files.push_back(std::move(file));
+    }
+  }
+  return files;
 }
 
 }  // namespace outpost::intake

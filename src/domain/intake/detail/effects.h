@@ -27,17 +27,20 @@ struct Effects {
   std::optional<cases::ContentError> error;
 };
 
-/// What a form's content is judged by, beside the stores.
-cases::FormContext ContextOf(const ParsedSubmission& parsed, const forms::FormRecord& form);
-
-/// Applies blocks and ledger lines on top of the cases and ledgers as the batch has them.
+/// Applies blocks and ledger lines on top of the cases and ledgers as the batch has them. `form` is
+/// the record that it is or will be; its row is 0 when it is not stored yet.
 Effects DecideEffects(sql::Batch& batch, const ParsedSubmission& parsed,
-                      const cases::FormContext& context);
+                      const forms::FormRecord& form);
 
 /// Writes what was decided, under a form that is stored: one transaction per case, those of the
 /// ledgers, and the change records.
 void WriteEffects(sql::Batch& batch, std::int64_t project, const forms::FormRecord& form,
                   Effects effects);
+
+/// The files that a form's case attachments may name: its own and those it has in the stores.
+/// Empty when it names none.
+std::vector<forms::Attachment> FilesFor(sql::Connection& connection, const ParsedSubmission& parsed,
+                                        std::int64_t form_row);
 
 /// Ids of the cases that a form's blocks and ledger lines touch.
 std::set<std::string> TouchedCases(const std::vector<cases::CaseBlock>& blocks,

@@ -9,6 +9,7 @@
 #include "domain/intake/detail/effects.h"
 #include "domain/intake/detail/keep_attachments.h"
 #include "domain/intake/detail/reprocess.h"
+#include "domain/intake/rebuild.h"
 
 namespace outpost::intake {
 namespace {
@@ -23,14 +24,15 @@ struct Standing {
   std::string form_id;  // the id to store it under
 };
 
-Standing Judge(const ParsedSubmission& parsed, const FormRecord* existing) {
+Standing Judge(sql::Batch& batch, const ParsedSubmission& parsed, const FormRecord* existing) {
   using Kind = Standing::Kind;
   const std::string& sent_id = parsed.identity.form_id;
   if (existing == nullptr) return {Kind::kNew, sent_id};
   if (existing->xml_md5 == parsed.xml.md5) return {Kind::kDuplicate, NewUuid()};
   // Another form that happens to carry the same id: kept under an id of its own.
   if (existing->xmlns != parsed.identity.xmlns) return {Kind::kNew, NewUuid()};
-  const bool never_took_effect = existing->state == FormState::kError && !existing->is_complete;
+  const bool never_took_effect = existing->state == FormState::kError &&
+                                 !VersionInEffect(batch, parsed.submission.project->row, *existing);
   return {never_took_effect ? Kind::kReplacesError : Kind::kEdit, sent_id};
 }
 
@@ -88,7 +90,7 @@ Receipt StoreDuplicate(sql::Batch& batch, const ParsedSubmission& parsed, const 
 Receipt StoreNew(sql::Batch& batch, const ParsedSubmission& parsed, const Standing& standing,
                  const blobs::BlobStore& blobs) {
   FormRecord form = RecordOf(parsed, standing);
-  Effects effects = DecideEffects(batch, parsed, ContextOf(parsed, form));
+  Effects effects = DecideEffects(batch, parsed, form);
   Receipt receipt{Outcome::kProcessed, standing.form_id, parsed.identity.form_id, {}};
   if (effects.error) {
     form.state = FormState::kError;
@@ -106,7 +108,7 @@ Receipt Decide(sql::Batch& batch, const ParsedSubmission& parsed, const blobs::B
   if (parsed.malformed) return StoreMalformed(batch, parsed, blobs);
   const FormRecord* existing =
       batch.State<FormSet>().Find(parsed.submission.project->row, parsed.identity.form_id);
-  const Standing standing = Judge(parsed, existing);
+  const Standing standing = Judge(batch, parsed, existing);
   switch (standing.kind) {
     case Standing::Kind::kNew:
       return StoreNew(batch, parsed, standing, blobs);

@@ -4,6 +4,8 @@
 
 #include "domain/cases/case_store.h"
 #include "domain/forms/form_store.h"
+#include "domain/intake/detail/close_extensions.h"
+#include "domain/intake/detail/edit_decision.h"
 #include "domain/intake/detail/effects.h"
 #include "domain/intake/detail/rebuild_case.h"
 #include "domain/ledgers/ledger_store.h"
@@ -32,7 +34,9 @@ void PutInOrder(sql::Batch& batch, const blobs::BlobStore& blobs, std::int64_t p
                 const std::set<std::string>& late) {
   for (const auto& case_id : late) {
     RebuildPlan plan;
+    plan.project = project;
     plan.now = batch.now();
+    plan.keeps_attachments = parsed.submission.project->settings.keeps_case_attachments;
     RebuildCase(batch, blobs, project, case_id, plan, {cases::kFormReprocessRebuild, ""});
   }
   for (auto& change : LinesOf(parsed.ledgers.movements, form)) {
@@ -43,23 +47,54 @@ void PutInOrder(sql::Batch& batch, const blobs::BlobStore& blobs, std::int64_t p
   }
 }
 
+/// The form as it is when processing ended with this error, or well.
+FormRecord Judged(const FormRecord& existing, const std::optional<cases::ContentError>& error,
+                  Instant now) {
+  FormRecord form = existing;
+  form.server_modified_on = now;
+  form.is_complete = !error;
+  form.problem = error ? std::optional(error->Told()) : std::nullopt;
+  form.state = error ? forms::FormState::kError : forms::FormState::kNormal;
+  return form;
+}
+
+/// A form that never took effect. @returns the problem, if any.
+std::optional<std::string> TakeEffect(sql::Batch& batch, const ParsedSubmission& parsed,
+                                      const FormRecord& existing, const blobs::BlobStore& blobs) {
+  const std::int64_t project = parsed.submission.project->row;
+  auto effects = DecideEffects(batch, parsed, existing);
+  const FormRecord form = Judged(existing, effects.error, batch.now());
+  batch.State<forms::FormSet>().UpdateState(project, form);
+  if (effects.error) return form.problem;
+  const auto late = LateCases(batch, project, form, effects);
+  WriteEffects(batch, project, form, std::move(effects));
+  PutInOrder(batch, blobs, project, form, parsed, late);
+  return std::nullopt;
+}
+
+/// An edit that was refused, of a form whose earlier version is in effect.
+std::optional<std::string> ReplaceEffect(sql::Batch& batch, const ParsedSubmission& parsed,
+                                         const FormRecord& existing,
+                                         const blobs::BlobStore& blobs) {
+  const std::int64_t project = parsed.submission.project->row;
+  auto decision = DecideEdit(batch, parsed, existing, existing, blobs);
+  const FormRecord form = Judged(existing, decision.error, batch.now());
+  batch.State<forms::FormSet>().UpdateState(project, form);
+  if (decision.error) return form.problem;
+  WriteEdit(batch, project, form, std::move(decision), cases::kFormReprocessRebuild);
+  return std::nullopt;
+}
+
 }  // namespace
 
 Receipt Reprocess(sql::Batch& batch, const ParsedSubmission& parsed, const FormRecord& existing,
                   const blobs::BlobStore& blobs) {
-  const std::int64_t project = parsed.submission.project->row;
-  auto effects = DecideEffects(batch, parsed, ContextOf(parsed, existing));
-  FormRecord form = existing;
-  form.server_modified_on = batch.now();
-  form.is_complete = !effects.error;
-  form.problem = effects.error ? std::optional(effects.error->Told()) : std::nullopt;
-  form.state = effects.error ? forms::FormState::kError : forms::FormState::kNormal;
-  batch.State<forms::FormSet>().UpdateState(project, form);
-  if (effects.error) return {Outcome::kErrorAgain, form.form_id, form.form_id, *form.problem};
-  const auto late = LateCases(batch, project, form, effects);
-  WriteEffects(batch, project, form, std::move(effects));
-  PutInOrder(batch, blobs, project, form, parsed, late);
-  return {Outcome::kProcessed, form.form_id, form.form_id, {}};
+  const bool is_edit = VersionInEffect(batch, parsed.submission.project->row, existing).has_value();
+  const auto problem = is_edit ? ReplaceEffect(batch, parsed, existing, blobs)
+                               : TakeEffect(batch, parsed, existing, blobs);
+  if (problem) return {Outcome::kErrorAgain, existing.form_id, existing.form_id, *problem};
+  CloseExtensions(batch, parsed, blobs);
+  return {Outcome::kProcessed, existing.form_id, existing.form_id, {}};
 }
 
 }  // namespace outpost::intake

@@ -1,0 +1,50 @@
+#include "services/tasks/chores.h"
+
+#include "domain/intake/deletion.h"
+#include "store/changelog/changelog.h"
+
+namespace outpost::tasks {
+namespace {
+
+constexpr std::int64_t kHour = 3'600;
+constexpr std::int64_t kDay = 24 * kHour;
+/// Documents, or rows of the change log, in one job of the writer.
+constexpr int kPurgedAtOnce = 20;
+constexpr int kTrimmedAtOnce = 500;
+
+/// Runs `slice` as jobs of the writer until one did less than its share.
+template <class Slice>
+std::int64_t InSlices(sql::Writer& writer, int share, Slice slice) {
+  std::int64_t total = 0;
+  for (std::int64_t done = share; done == share; total += done) {
+    writer.Run(0, [&](sql::Batch& batch) { done = slice(batch); });
+  }
+  return total;
+}
+
+}  // namespace
+
+std::vector<Chore> MakeChores(Stores stores, Retention retention) {
+  const auto since = [clock = &stores.clock](std::int64_t days) {
+    return clock->Now() + -days * kMicrosPerDay;
+  };
+  return {
+      {"deleted forms and cases", kHour,
+       [=] {
+         return InSlices(stores.writer, kPurgedAtOnce, [&](sql::Batch& batch) {
+           return std::int64_t{intake::PurgeDeleted(batch, stores.blobs,
+                                                    since(retention.deleted_days), kPurgedAtOnce)};
+         });
+       }},
+      {"change log", kHour,
+       [=] {
+         return InSlices(stores.writer, kTrimmedAtOnce, [&](sql::Batch& batch) {
+           return changelog::Trim(batch, since(retention.changelog_days), kTrimmedAtOnce);
+         });
+       }},
+      {"files that nothing names", kDay,
+       [=] { return std::int64_t{stores.blobs.RemoveUnreferenced(*stores.database.Read())}; }},
+  };
+}
+
+}  // namespace outpost::tasks
