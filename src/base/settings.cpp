@@ -14,6 +14,7 @@
 
 #include "base/problem.h"
 #include "base/text.h"
+#include "base/toml_door.h"
 
 namespace outpost {
 namespace {
@@ -64,7 +65,10 @@ toml::table ReadToml(const std::filesystem::path& file) {
   std::stringstream text;
   text << in.rdbuf();
   try {
-    return toml::parse(text.str(), file.string());
+    return toml::parse(HarmlessToml(text.str()), file.string());
+  } catch (const Problem& problem) {
+    if (problem.kind() != ProblemKind::kMalformed) throw;
+    throw Problem(file.string() + ": " + problem.told(), problem.position());
   } catch (const toml::parse_error& error) {
     const auto at = error.source().begin;
     throw Problem(file.string() + ": " + std::string(error.description()), {at.line, at.column});

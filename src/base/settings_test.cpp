@@ -57,6 +57,17 @@ TEST(Settings, AMissingOrBrokenFileSaysWhere) {
   EXPECT_THROW(Settings::Load(kKnown, {FileWith("[server\n"), {}, {}}), Problem);
 }
 
+TEST(Settings, AFileThatIsNotTextIsRefusedByNameAndPlace) {
+  try {
+    Settings::Load(kKnown, {FileWith("[server]\nlisten = \"\xff\"\n"), {}, {}});
+    FAIL() << "accepted";
+  } catch (const Problem& problem) {
+    EXPECT_THAT(problem.told(), testing::HasSubstr("settings_test.toml: This is not TOML"));
+    EXPECT_EQ(problem.position().line, 2u);
+    EXPECT_EQ(problem.position().column, 11u);
+  }
+}
+
 TEST(Settings, NumbersAndTruthValuesAreChecked) {
   const auto settings = Settings::Load(kKnown, {});
   EXPECT_THROW(settings.Int("server.listen"), Problem);

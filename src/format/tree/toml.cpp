@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <stdexcept>
 
 #include "base/toml_assert.h"
+#include "base/toml_door.h"
 
 #include <toml++/toml.h>
 
@@ -58,59 +58,12 @@ Node Copy(const toml::node& from, int depth) {
   return node;
 }
 
-bool Continues(std::string_view text, std::size_t at, std::string_view what) {
-  return text.substr(at, what.size()) == what;
-}
-
-/// One past the end of the text in quotes that begins at `at`.
-std::size_t SkipQuoted(std::string_view text, std::size_t at) {
-  const char quote = text[at];
-  const std::string three(3, quote);
-  const bool is_long = Continues(text, at, three);
-  std::size_t i = at + (is_long ? 3 : 1);
-  for (; i < text.size(); ++i) {
-    if (text[i] == '\\' && quote == '"') {
-      ++i;
-    } else if (is_long ? Continues(text, i, three) : text[i] == quote || text[i] == '\n') {
-      return i + (is_long ? 3 : 1);
-    }
-  }
-  return text.size();
-}
-
-/// toml++ 3.3 runs into code it calls unreachable where characters beyond ASCII stand outside of
-/// quotes and comments. No TOML file may have them there, so they are refused first.
-void RefuseStrayCharacters(std::string_view text) {
-  std::size_t i = Continues(text, 0, "\xEF\xBB\xBF") ? 3 : 0;  // byte order mark
-  while (i < text.size()) {
-    const char c = text[i];
-    if (c == '"' || c == '\'') {
-      i = SkipQuoted(text, i);
-      continue;
-    }
-    if (c == '#') {
-      i = std::min(text.find('\n', i), text.size());
-      continue;
-    }
-    if (static_cast<unsigned char>(c) >= 0x80) {
-      const auto line =
-          std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(i), '\n');
-      throw Problem("This is not TOML: only texts in quotes may have letters beyond ASCII.",
-                    {static_cast<std::uint32_t>(line + 1), 1});
-    }
-    ++i;
-  }
-}
-
 }  // namespace
 
 Node ReadToml(std::string_view text) {
-  if (text.size() > kBytesMax) {
-    throw Problem(ProblemKind::kTooLarge, "The TOML file is larger than 2 MB.");
-  }
-  RefuseStrayCharacters(text);
+  const auto harmless = HarmlessToml(text);
   try {
-    return Copy(toml::parse(text), 0);
+    return Copy(toml::parse(harmless), 0);
   } catch (const toml::parse_error& error) {
     throw Problem(fmt::format("This is not TOML: {}.", error.description()),
                   PositionOf(error.source().begin));

@@ -48,5 +48,10 @@ TEST(Toml, RefusesWhatTheLibraryStumblesOver) {
   EXPECT_NO_THROW(ReadToml("x = [ # nested\n  [ 1 ], [2]\n]\n"));
 }
 
+TEST(Toml, ReadsATextThatGoesOnWithALetterBeyondAscii) {
+  const auto root = ReadToml("a = \"\"\"x\\\n  \xc3\xa9y\\\n \xe3\x80\x80z\"\"\"\n");
+  EXPECT_EQ(root.Find("a")->text, "x\xc3\xa9y\xe3\x80\x80z");
+}
+
 }  // namespace
 }  // namespace outpost::tree
