@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
   outpost::cli::AddServeCommand(app);
   outpost::cli::AddProjectCommand(app);
   outpost::cli::AddUserCommand(app);
+  outpost::cli::AddDeviceLogsCommand(app);
   outpost::cli::AddDemoCommand(app);
   outpost::cli::AddFormCommand(app);
   outpost::cli::AddCaseCommand(app);

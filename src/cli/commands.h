@@ -25,5 +25,6 @@ void AddCaseCommand(CLI::App& app);        // case_command.cpp
 void AddDoctorCommand(CLI::App& app);      // doctor_command.cpp
 void AddLoadtestCommand(CLI::App& app);    // loadtest_command.cpp
 void AddDemoCommand(CLI::App& app);        // demo_command.cpp
+void AddDeviceLogsCommand(CLI::App& app);  // device_logs_command.cpp
 
 }  // namespace outpost::cli

@@ -22,7 +22,7 @@ struct UserArguments {
   bool as_json = false;
   std::string username, project, kind, role, first_name, last_name, key_name, on;
   bool is_admin = false, is_superuser = false, is_practice = false, has_api = false;
-  bool password_stdin = false, generate = false;
+  bool password_stdin = false, generate = false, cancels = false;
   std::vector<std::string> addresses;
   int days = 0;
 };
@@ -226,6 +226,18 @@ void AddSwitches(CLI::App* family, const Given& given) {
   }
 }
 
+void AddRequestLogs(CLI::App* family, const Given& given) {
+  auto* logs = AddNamed(family, given, "request-logs",
+                        "Ask a user's phone for its logs; it sends them after its next heartbeat",
+                        "outpost user request-logs asha --project nutrition");
+  logs->add_flag("--cancel", given->cancels, "Take the request back");
+  logs->callback([given] {
+    auto arguments = Named(*given);
+    arguments["on"] = !given->cancels;
+    Show(*given, Call(*given, "user.request_logs", arguments));
+  });
+}
+
 void AddKeysAndMembers(CLI::App* family, const Given& given) {
   auto* key = AddNamed(family, given, "key", "Make an API key; it is shown once",
                        "outpost user key bot@example.org export --project nutrition --days 365");
@@ -265,6 +277,7 @@ void AddUserCommand(CLI::App& app) {
   password->callback([given] { ChangePassword(*given); });
   AddStates(family, given);
   AddSwitches(family, given);
+  AddRequestLogs(family, given);
   AddKeysAndMembers(family, given);
 }
 

@@ -56,6 +56,13 @@ std::string ManyIndices(std::size_t count, std::string_view id) {
   return FormAround(block + "</index></case>", id);
 }
 
+std::string SizedReport(std::size_t bytes, std::string_view id) {
+  return "<device_report xmlns=\"http://code.javarosa.org/devicereport\"><log_subreport>"
+         "<log date=\"2024-01-01\"><type>wild</type><msg>" +
+         std::string(bytes, 'm') + "</msg></log></log_subreport><meta><instanceID>" +
+         std::string(id) + "</instanceID></meta></device_report>";
+}
+
 std::string EntityBomb() {
   std::string text = "<!DOCTYPE data [<!ENTITY e0 \"grow\">";
   for (int level = 1; level < 10; ++level) {
@@ -84,6 +91,7 @@ std::string Generate(std::string_view what, std::string_view id) {
   if (name == "elements") return FormAround(Repeated("<q>1</q>", size), id);
   if (name == "cases") return ManyCases(size, id);
   if (name == "indices") return ManyIndices(size, id);
+  if (name == "report") return SizedReport(size, id);
   if (name == "filler") return std::string(size, 'x');
   if (name == "zeros") return std::string(size, '\0');
   throw ScenarioError("there is no generator " + std::string(name));

@@ -14,6 +14,8 @@
 #include "cli/serve/operator_commands.h"
 #include "cli/serve/test_doors.h"
 #include "crypto/sealing.h"
+#include "domain/device_logs/policy.h"
+#include "domain/device_logs/trimmer.h"
 #include "domain/intake/intake.h"
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
@@ -77,6 +79,16 @@ tasks::Retention RetentionOf(const Settings& settings) {
   return {settings.Int("retention.deleted_days"), settings.Int("retention.changelog_days")};
 }
 
+device_logs::Policy DeviceLogPolicyOf(const Settings& settings) {
+  const auto megabytes = settings.Int("device_logs.megabytes_per_day");
+  constexpr std::int64_t kMegabytesMax = 1'000'000;
+  if (megabytes < 0 || megabytes > kMegabytesMax) {
+    throw Problem(ProblemKind::kBadRequest,
+                  "The setting \"device_logs.megabytes_per_day\" goes from 0 to 1,000,000.");
+  }
+  return {device_logs::ParseKeep(settings.Text("device_logs.keep")), megabytes << 20};
+}
+
 void SetLogLevelFrom(const Settings& settings) {
   const std::string& name = settings.Text("log.level");
   if (name == "debug") return SetLogLevel(LogLevel::kDebug);
@@ -119,13 +131,11 @@ struct ServerProcess::Parts {
         projects(*database),
         authenticator(*database, writer, key, clock, metrics),
         intake(*database, writer, blobs, clock),
-        receiver{projects,
-                 authenticator,
-                 intake,
-                 *database,
-                 clock,
-                 metrics,
-                 options.settings.Text("server.public_url")},
+        device_log_gate(DeviceLogPolicyOf(options.settings)),
+        device_log_trimmer(*database, writer, clock, options.settings.Int("device_logs.keep_days")),
+        receiver{
+            projects, authenticator, intake,          *database,
+            clock,    metrics,       device_log_gate, options.settings.Text("server.public_url")},
         api{projects, authenticator, *database},
         setup{*database, writer},
         health(HealthContextOf(*this)),
@@ -173,6 +183,7 @@ struct ServerProcess::Parts {
     server->Stop(grace);
     demo_job.Stop();
     housekeeping.Stop();
+    device_log_trimmer.Stop();
     authenticator.Stop();
     writer.Stop();
   }
@@ -189,6 +200,8 @@ struct ServerProcess::Parts {
   projects::Directory projects;
   people::Authenticator authenticator;
   intake::Intake intake;
+  device_logs::Gate device_log_gate;
+  device_logs::Trimmer device_log_trimmer;
   mobile::ReceiverContext receiver;
   web::ApiContext api;
   web::SetupContext setup;

@@ -7,6 +7,7 @@
 
 #include "base/problem.h"
 #include "domain/cases/case_store.h"
+#include "domain/device_logs/report_view.h"
 #include "domain/forms/form_store.h"
 #include "domain/ledgers/ledger_store.h"
 #include "format/json/writer.h"
@@ -18,9 +19,18 @@ using boost::json::object;
 using http::Request;
 using http::Response;
 
-constexpr std::array<std::string_view, 10> kCountable = {
-    "forms",      "cases",   "case_transactions", "case_indices", "form_attachments",
-    "held_forms", "changes", "accounts",          "ledgers",      "ledger_transactions"};
+constexpr std::array<std::string_view, 12> kCountable = {"forms",
+                                                         "cases",
+                                                         "case_transactions",
+                                                         "case_indices",
+                                                         "form_attachments",
+                                                         "held_forms",
+                                                         "changes",
+                                                         "accounts",
+                                                         "ledgers",
+                                                         "ledger_transactions",
+                                                         "device_reports",
+                                                         "device_log_requests"};
 
 object ArgumentsOf(const Request& request) {
   const auto body = request.body.bytes();
@@ -177,6 +187,24 @@ Response ListForms(TestDoors& doors, const Request& request) {
   return Response::Json(200, text);
 }
 
+/// What is stored under a report's id; the parts of one that came in two as one.
+Response ShowDeviceLog(TestDoors& doors, const Request& request) {
+  const auto arguments = ArgumentsOf(request);
+  const auto connection = doors.database.Read();
+  auto found = device_logs::FindReports(*connection, doors.database, ProjectOf(doors, arguments),
+                                        TextOf(arguments, "report_id"));
+  if (found.empty()) throw Problem(ProblemKind::kNotFound, "There is no such device report.");
+  auto& all = found.front();
+  const auto append = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  for (std::size_t i = 1; i < found.size(); ++i) {
+    append(all.report.users, found[i].report.users);
+    append(all.report.logs, found[i].report.logs);
+    append(all.report.errors, found[i].report.errors);
+    append(all.report.closes, found[i].report.closes);
+  }
+  return Response::Json(200, device_logs::RenderReport(all));
+}
+
 void WriteTransactions(json::Writer& out, sql::Connection& connection, std::int64_t case_row) {
   const auto transactions = cases::ListTransactions(connection, case_row);
   const auto form_ids = cases::FormIdsOf(connection, transactions);
@@ -305,6 +333,7 @@ void AddTestDoors(http::Router& router, TestDoors& doors) {
   add("test.forms", ListForms);
   add("test.case", ShowCase);
   add("test.ledgers", ShowLedgers);
+  add("test.device_log", ShowDeviceLog);
 }
 
 }  // namespace outpost::cli

@@ -1,20 +1,16 @@
 #include "domain/forms/form_store.h"
 
-#include <zstd.h>
-
 #include <limits>
 #include <memory>
 
 #include "base/ids.h"
 #include "base/problem.h"
 #include "crypto/digests.h"
+#include "format/zstd/zstd.h"
 #include "store/changelog/changelog.h"
 
 namespace outpost::forms {
 namespace {
-
-/// Fast, and small forms hardly shrink further at higher levels.
-constexpr int kZstdLevel = 1;
 
 constexpr std::string_view kColumns =
     "id, form_id, state, xmlns, user_id, app_id, build_id, received_on, server_modified_on, "
@@ -63,30 +59,13 @@ FormRecord ReadRecord(const sql::Rows& row) {
   return form;
 }
 
-struct FreeContext {
-  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
-};
-
-/// The thread keeps its compressor: making one costs more than packing a form.
-std::string Pack(std::string_view bytes) {
-  thread_local const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
-  std::string packed(ZSTD_compressBound(bytes.size()), '\0');
-  const std::size_t size = ZSTD_compressCCtx(context.get(), packed.data(), packed.size(),
-                                             bytes.data(), bytes.size(), kZstdLevel);
-  OUTPOST_CHECK(!ZSTD_isError(size));
-  packed.resize(size);
-  return packed;
-}
-
 std::string Unpack(std::string_view packed, std::int64_t length) {
-  std::string bytes(static_cast<std::size_t>(length), '\0');
-  const std::size_t size =
-      ZSTD_decompress(bytes.data(), bytes.size(), packed.data(), packed.size());
-  if (ZSTD_isError(size) || size != bytes.size()) {
+  auto bytes = zstd::Unpack(packed, length);
+  if (!bytes) {
     throw Problem(ProblemKind::kInternal, "A stored form is damaged. Run: outpost doctor",
                   "the packed XML of a form does not unpack to its length");
   }
-  return bytes;
+  return std::move(*bytes);
 }
 
 sql::Param OptionalParam(const std::optional<std::string>& value) {
@@ -171,7 +150,7 @@ PreparedXml PrepareXml(std::string_view xml, const blobs::BlobStore& blobs) {
   PreparedXml prepared;
   prepared.md5 = crypto::Md5(xml);
   prepared.length = static_cast<std::int64_t>(xml.size());
-  prepared.packed = Pack(xml);
+  prepared.packed = zstd::Pack(xml);
   if (prepared.packed.size() > blobs::kInDatabaseBytesMax) {
     prepared.blob = blobs.Prepare(prepared.packed);
     prepared.packed.clear();

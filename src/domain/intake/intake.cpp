@@ -35,7 +35,9 @@ class ReceiveJob final : public sql::WriteJob {
 
   void Apply(sql::Batch& batch) override {
     const auto stage = batch.State<StageSet>().Of(project());
-    receipt_ = stage == projects::Stage::kHold && !parsed_.malformed
+    // A device report touches nothing that is on the move: it need not wait for the hold to end.
+    const bool is_applied_later = !parsed_.malformed && !parsed_.report;
+    receipt_ = stage == projects::Stage::kHold && is_applied_later
                    ? Hold(batch, parsed_, blobs_)
                    : Process(batch, parsed_, blobs_);
   }

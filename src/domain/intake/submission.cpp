@@ -29,8 +29,10 @@ void ReadForm(ParsedSubmission& parsed) {
     parsed.malformed = "The form's id, user id and namespace may have at most 255 characters";
     return;
   }
-  parsed.is_device_report = parsed.identity.xmlns == forms::kDeviceReportXmlns;
-  if (parsed.is_device_report) return;
+  if (parsed.identity.xmlns == forms::kDeviceReportXmlns) {
+    parsed.report = device_logs::Prepare(document, parsed.submission.xml);
+    return;
+  }
   parsed.found = cases::FindCaseBlocks(document);
   parsed.ledgers = ledgers::FindMovements(document);
 }
@@ -54,7 +56,7 @@ ParsedSubmission Parse(Submission submission, const blobs::BlobStore& blobs) {
   } else if (parsed.identity.form_id.empty()) {
     parsed.identity.form_id = NewUuid();
   }
-  parsed.xml = forms::PrepareXml(parsed.submission.xml, blobs);
+  if (!parsed.report) parsed.xml = forms::PrepareXml(parsed.submission.xml, blobs);
   return parsed;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/instant.h"
 #include "domain/cases/case_block.h"
+#include "domain/device_logs/report_store.h"
 #include "domain/forms/form_record.h"
 #include "domain/forms/form_store.h"
 #include "domain/forms/form_xml.h"
@@ -48,7 +49,8 @@ struct ParsedSubmission {
   cases::FoundBlocks found;
   ledgers::FoundMovements ledgers;
   forms::PreparedXml xml;
-  bool is_device_report = false;
+  /// Set for a device report, which is no form: it has no blocks, and `xml` is empty.
+  std::optional<device_logs::PreparedReport> report;
 };
 
 /// Reads, hashes and compresses. Threads: any; pure but for large XML, which becomes a blob file.

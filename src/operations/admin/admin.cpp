@@ -12,8 +12,9 @@ namespace {
 
 std::vector<detail::Command> AllCommands() {
   std::vector<detail::Command> all;
-  for (const auto part : {detail::FormCommands(), detail::ProjectCommands(), detail::RoleCommands(),
-                          detail::UserCommands()}) {
+  for (const auto part :
+       {detail::DeviceLogCommands(), detail::FormCommands(), detail::ProjectCommands(),
+        detail::RoleCommands(), detail::UserCommands()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -5,6 +5,7 @@
 
 #include "store/sql/schema/administration.h"
 #include "store/sql/schema/core.h"
+#include "store/sql/schema/device_logs.h"
 #include "store/sql/schema/forms.h"
 #include "store/sql/schema/ledgers.h"
 #include "store/sql/schema/people.h"
@@ -18,6 +19,7 @@ constexpr std::array kSteps = {
     Migration{3, "forms", schema::kForms},
     Migration{4, "ledgers", schema::kLedgers},
     Migration{5, "administration", schema::kAdministration},
+    Migration{6, "device_logs", schema::kDeviceLogs},
 };
 
 struct Word {

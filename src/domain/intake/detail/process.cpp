@@ -70,6 +70,16 @@ Receipt StoreMalformed(sql::Batch& batch, const ParsedSubmission& parsed,
   return {Outcome::kMalformed, parsed.identity.form_id, parsed.identity.form_id, *parsed.malformed};
 }
 
+/// A device report is never a form: no duplicates, no cases, no change record (25).
+Receipt StoreReport(sql::Batch& batch, const ParsedSubmission& parsed) {
+  const auto& submission = parsed.submission;
+  const std::string& id = parsed.identity.form_id;
+  const auto& auth = submission.request.auth;
+  device_logs::Store(batch, {submission.project->row, id, auth.user_id, submission.received_on},
+                     *parsed.report);
+  return {Outcome::kProcessed, id, id, {}};
+}
+
 /// The same bytes again. Where the first time ended in error they get another chance first.
 Receipt StoreDuplicate(sql::Batch& batch, const ParsedSubmission& parsed, const Standing& standing,
                        const blobs::BlobStore& blobs) {
@@ -126,7 +136,7 @@ Receipt Decide(sql::Batch& batch, const ParsedSubmission& parsed, const blobs::B
 }  // namespace
 
 void AnnounceLookups(sql::Batch& batch, const ParsedSubmission& parsed) {
-  if (parsed.malformed) return;
+  if (parsed.malformed || parsed.report) return;
   const std::int64_t project = parsed.submission.project->row;
   batch.State<FormSet>().Want(project, parsed.identity.form_id);
   auto& known = batch.State<cases::CaseSet>();
@@ -140,6 +150,7 @@ void AnnounceLookups(sql::Batch& batch, const ParsedSubmission& parsed) {
 }
 
 Receipt Process(sql::Batch& batch, const ParsedSubmission& parsed, const blobs::BlobStore& blobs) {
+  if (parsed.report) return StoreReport(batch, parsed);
   Receipt receipt = Decide(batch, parsed, blobs);
   if (receipt.outcome == Outcome::kProcessed) CloseExtensions(batch, parsed, blobs);
   return receipt;

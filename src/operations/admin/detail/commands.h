@@ -44,6 +44,7 @@ struct Command {
   boost::json::object (*run)(Tools& tools, const Arguments& arguments);
 };
 
+std::span<const Command> DeviceLogCommands();
 std::span<const Command> FormCommands();
 std::span<const Command> ProjectCommands();
 std::span<const Command> RoleCommands();

@@ -4,6 +4,7 @@
 
 #include "base/problem.h"
 #include "base/text.h"
+#include "domain/device_logs/report_store.h"
 #include "domain/people/access.h"
 #include "domain/people/accounts.h"
 #include "operations/admin/detail/commands.h"
@@ -192,6 +193,22 @@ object SetDigest(Tools& tools, const Arguments& arguments) {
   });
 }
 
+/// Pending until a phone of this user has sent its logs, or until it is taken back.
+object RequestLogs(Tools& tools, const Arguments& arguments) {
+  const bool is_on = arguments.Flag("on");
+  return ChangeUser(tools, arguments, [&](sql::Batch& batch, const Account& account) {
+    std::int64_t project = account.project;
+    if (project == 0) {
+      project = RequireProject(batch.connection(), arguments.Text("project")).row;
+    }
+    if (is_on) {
+      device_logs::RequestLogs(batch, project, account.row);
+    } else {
+      device_logs::CancelRequest(batch, project, account.row);
+    }
+  });
+}
+
 object CreateKey(Tools& tools, const Arguments& arguments) {
   people::ApiKeyLimits limits;
   limits.allowed_addresses = arguments.Texts("addresses");
@@ -233,7 +250,7 @@ object RemoveMember(Tools& tools, const Arguments& arguments) {
 }  // namespace
 
 std::span<const Command> UserCommands() {
-  static const std::array<Command, 10> kCommands = {{
+  static const std::array<Command, 11> kCommands = {{
       {"user.create",
        {"username", "password", "project", "kind", "role", "admin", "superuser", "practice", "api",
         "first_name", "last_name"},
@@ -244,6 +261,7 @@ std::span<const Command> UserCommands() {
       {"user.superuser", {"username", "on"}, SetSuperuser},
       {"user.practice", {"username", "project", "on"}, SetPractice},
       {"user.digest", {"username", "project", "on"}, SetDigest},
+      {"user.request_logs", {"username", "project", "on"}, RequestLogs},
       {"user.api_key", {"username", "name", "project", "addresses", "days"}, CreateKey},
       {"user.member", {"username", "project", "role", "admin"}, SetMember},
       {"user.leave", {"username", "project"}, RemoveMember},

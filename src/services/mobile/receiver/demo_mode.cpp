@@ -49,7 +49,7 @@ bool IsFromDemoUser(const intake::ParsedSubmission& parsed) {
 }
 
 bool MayComeWithoutCredentials(const intake::ParsedSubmission& parsed, sql::Database& database) {
-  if (parsed.is_device_report) return true;
+  if (parsed.report) return true;
   return IsFromDemoUser(parsed) && TouchesOnlyDemoCases(parsed, database);
 }
 

@@ -38,7 +38,9 @@ struct Visit {
   std::optional<std::string> app_id;
   AuthType auth_type = AuthType::kBasic;
   forms::AuthContext auth;
+  std::shared_ptr<const people::Account> account;  // who signed in; may be null
   bool may_set_time = false;
+  const char* submission_type = "normal";  // in metrics
   std::int64_t started = SteadyMicros();
 };
 using VisitPtr = std::shared_ptr<Visit>;
@@ -55,7 +57,7 @@ std::optional<std::string> HeaderText(const Request& request, std::string_view n
 
 void Answer(Visit& visit, Response response) {
   const MetricLabel labels[] = {{"status_code", std::to_string(response.status)},
-                                {"submission_type", "normal"}};
+                                {"submission_type", visit.submission_type}};
   visit.context.metrics.CounterOf("commcare.xform_submissions.count", labels).Add();
   visit.context.metrics.HistogramOf("commcare.xform_submissions.duration.seconds", labels)
       .ObserveMicros(SteadyMicros() - visit.started);
@@ -173,6 +175,28 @@ void HandIn(const VisitPtr& visit, intake::ParsedSubmission parsed) {
   });
 }
 
+/// A device report (step P12). What the policy does not keep is acknowledged too: the phone deletes
+/// its copy instead of sending it for ever.
+void TakeReport(const VisitPtr& visit, intake::ParsedSubmission parsed) {
+  using Verdict = device_logs::Gate::Verdict;
+  visit->submission_type = "device_log";
+  auto& report = *parsed.report;
+  const std::int64_t project = visit->project->row;
+  const bool is_forced = visit->request.QueryValue("force_logs") == "true";
+  const auto verdict = visit->context.device_logs.Judge(project, report.length, is_forced,
+                                                        visit->context.clock.Now());
+  if (verdict != Verdict::kKept) {
+    const MetricLabel why[] = {
+        {"reason", verdict == Verdict::kUnwanted ? "unwanted" : "over_daily_limit"}};
+    visit->context.metrics.CounterOf("outpost.device_logs.dropped", why).Add();
+    const std::string& id = parsed.identity.form_id;
+    return Answer(*visit, ReplyTo({intake::Outcome::kProcessed, id, id, {}}, DialectOf(*visit),
+                                  kSuccessText));
+  }
+  if (is_forced && visit->account) report.answers_request_of = visit->account->row;
+  HandIn(visit, std::move(parsed));
+}
+
 /// Steps P4 to P12 of the pipeline, once it is known who is asking.
 void ReadForm(const VisitPtr& visit) {
   auto split = SplitSubmission(visit->request);
@@ -193,6 +217,7 @@ void ReadForm(const VisitPtr& visit) {
   if (!parsed.malformed && parsed.identity.xmlns == forms::kSystemActionXmlns) {
     return Answer(*visit, Response::Text(403, "Only the server itself may submit such forms."));
   }
+  if (parsed.report) return TakeReport(visit, std::move(parsed));
   HandIn(visit, std::move(parsed));
 }
 
@@ -247,6 +272,7 @@ void Admit(const VisitPtr& visit, const people::SignedIn& who) {
   if (auto refused = CheckRights(*visit, who)) return Answer(*visit, std::move(*refused));
   visit->auth.is_authenticated = true;
   visit->auth.user_id = who.account->user_id;
+  visit->account = who.account;
   ReadForm(visit);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "domain/device_logs/policy.h"
 #include "domain/intake/intake.h"
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
@@ -29,6 +30,7 @@ struct ReceiverContext {
   sql::Database& database;
   const Clock& clock;
   MetricRegistry& metrics;
+  device_logs::Gate& device_logs;
   std::string public_url;  // "https://outpost.example.org"; empty: from the request
 };
 
