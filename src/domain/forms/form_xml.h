@@ -19,6 +19,7 @@ struct FormIdentity {
   std::optional<std::string> user_id;
   std::string xmlns;  // "" when the root has no namespace
   std::string device_id;
+  bool has_old_meta = false;  // its ids come from an element "Meta"
 };
 FormIdentity ReadIdentity(const xml::Document& form);
 

@@ -46,8 +46,9 @@ FormIdentity ReadIdentity(const xml::Document& form) {
   identity.form_id = ChildText(meta, "uid");
   if (identity.form_id.empty()) identity.form_id = ChildText(meta, "instanceID");
   identity.device_id = ChildText(meta, "deviceID");
-  const bool is_old = meta && meta->name() == "Meta";
-  const auto user = meta ? meta->child(is_old ? "user_id" : "userID") : std::nullopt;
+  identity.has_old_meta = meta && meta->name() == "Meta";
+  const char* user_name = identity.has_old_meta ? "user_id" : "userID";
+  const auto user = meta ? meta->child(user_name) : std::nullopt;
   if (user) identity.user_id = std::string(user->text());
   return identity;
 }

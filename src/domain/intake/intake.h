@@ -30,11 +30,17 @@ enum class Outcome : std::uint8_t {
   kHeld,          // stored as it came; applied when the project's hold ends
 };
 
+struct AffectedCase {
+  std::string case_id, name;
+};
+
 struct Receipt {
   Outcome outcome = Outcome::kProcessed;
   std::string form_id;  // of the stored record; of the duplicate record for a duplicate
   std::string sent_id;  // the id the form was sent under
   std::string problem;
+  std::vector<AffectedCase> cases =
+      {};  // of a processed form, where ParsedSubmission asks for them
 };
 
 class Intake {

@@ -51,6 +51,7 @@ struct ParsedSubmission {
   forms::PreparedXml xml;
   /// Set for a device report, which is no form: it has no blocks, and `xml` is empty.
   std::optional<device_logs::PreparedReport> report;
+  bool wants_affected_cases = false;  // in the receipt: web entry shows them
 };
 
 /// Reads, hashes and compresses. Threads: any; pure but for large XML, which becomes a blob file.

@@ -110,6 +110,11 @@ Receipt StoreNew(sql::Batch& batch, const ParsedSubmission& parsed, const Standi
   }
   form.is_complete = !effects.error;
   form.row = StoreForm(batch, parsed, form, blobs);
+  if (parsed.wants_affected_cases) {
+    for (const auto& change : effects.cases) {
+      receipt.cases.push_back({change.value.case_id, change.value.name});
+    }
+  }
   WriteEffects(batch, parsed.submission.project->row, form, std::move(effects));
   return receipt;
 }

@@ -20,8 +20,6 @@ namespace outpost::mobile {
 
 /// Largest request on the receiver's paths; each part has its own, smaller limit.
 inline constexpr std::int64_t kSubmissionBytesMax = 600LL << 20;
-/// Seconds after which a client may try a paused or busy project again.
-inline constexpr std::int64_t kRetryAfterSeconds = 120;
 
 struct ReceiverContext {
   projects::Directory& projects;

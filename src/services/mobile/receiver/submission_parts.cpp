@@ -92,7 +92,7 @@ std::variant<SubmissionParts, Refusal> SplitMultipart(const http::Request& reque
     parts = http::ParseMultipart(request.body, boundary);
   } catch (const Problem& problem) {
     if (problem.kind() != ProblemKind::kMalformed) throw;
-    return Refusal{400, kNoFormPart};
+    return Refusal{400, kNoFormPart, false, false};
   }
   const http::Part* form = nullptr;
   for (const auto& part : parts) {

@@ -28,6 +28,8 @@ struct Refusal {
   int status = 400;
   std::string text;
   bool is_envelope = false;
+  /// Sending it again will not help; a body that was cut on its way may come through whole.
+  bool is_hopeless = true;
 };
 
 std::variant<SubmissionParts, Refusal> SplitSubmission(const http::Request& request);
