@@ -76,7 +76,14 @@ http::ServerOptions HttpOptionsOf(const Settings& settings, const DataPaths& pat
 }
 
 tasks::Retention RetentionOf(const Settings& settings) {
-  return {settings.Int("retention.deleted_days"), settings.Int("retention.changelog_days")};
+  const auto days = [&](const char* name) {
+    const auto given = settings.Int(name);
+    if (given >= 0 && given <= device_logs::kKeepDaysMax) return given;
+    throw Problem(ProblemKind::kBadRequest,
+                  "The setting \"" + std::string(name) + "\" goes from 0 to 3,650 days.");
+  };
+  return {days("retention.deleted_days"), days("retention.changelog_days"),
+          days("device_logs.keep_days")};
 }
 
 device_logs::Policy DeviceLogPolicyOf(const Settings& settings) {
@@ -132,7 +139,6 @@ struct ServerProcess::Parts {
         authenticator(*database, writer, key, clock, metrics),
         intake(*database, writer, blobs, clock),
         device_log_gate(DeviceLogPolicyOf(options.settings)),
-        device_log_trimmer(*database, writer, clock, options.settings.Int("device_logs.keep_days")),
         receiver{
             projects, authenticator, intake,          *database,
             clock,    metrics,       device_log_gate, options.settings.Text("server.public_url")},
@@ -154,7 +160,7 @@ struct ServerProcess::Parts {
   void AddRoutes() {
     mobile::AddReceiverRoutes(router, receiver);
     web::AddFormRoutes(router, api, blobs);
-    web::AddCaseRoutes(router, api);
+    web::AddCaseRoutes(router, api, blobs);
     web::AddSetupRoutes(router, setup);
     health::AddHealthRoutes(router, health);
     operations::AddAdminRoutes(admin_router, admin);
@@ -183,7 +189,6 @@ struct ServerProcess::Parts {
     server->Stop(grace);
     demo_job.Stop();
     housekeeping.Stop();
-    device_log_trimmer.Stop();
     authenticator.Stop();
     writer.Stop();
   }
@@ -201,7 +206,6 @@ struct ServerProcess::Parts {
   people::Authenticator authenticator;
   intake::Intake intake;
   device_logs::Gate device_log_gate;
-  device_logs::Trimmer device_log_trimmer;
   mobile::ReceiverContext receiver;
   web::ApiContext api;
   web::SetupContext setup;

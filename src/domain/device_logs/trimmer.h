@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <functional>
 
-#include "base/clock.h"
+#include "base/instant.h"
 #include "store/sql/database.h"
 #include "store/sql/writer.h"
 
@@ -14,23 +14,10 @@ namespace outpost::device_logs {
 inline constexpr std::int64_t kKeepDaysDefault = 60;
 inline constexpr std::int64_t kKeepDaysMax = 3'650;
 
-/// Once, now. Blocks; call from a thread that may wait. @returns how many reports went.
-std::int64_t TrimAll(sql::Database& database, sql::Writer& writer, Instant now,
-                     std::int64_t keep_days);
-
-/// TrimAll a minute after the start and then every hour, on a thread of its own.
-class Trimmer {
- public:
-  /// Starts. keep_days 0: reports are kept for ever, there is no thread. All must outlive it.
-  Trimmer(sql::Database& database, sql::Writer& writer, const Clock& clock, std::int64_t keep_days);
-  /// Stop().
-  ~Trimmer();
-  /// Lets a slice on its way finish. Before the writer stops.
-  void Stop();
-
- private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
-};
+/// Once, now. Blocks; call from a thread that may wait. `go_on` is asked before every slice.
+/// @returns how many reports went.
+std::int64_t TrimAll(
+    sql::Database& database, sql::Writer& writer, Instant now, std::int64_t keep_days,
+    const std::function<bool()>& go_on = [] { return true; });
 
 }  // namespace outpost::device_logs

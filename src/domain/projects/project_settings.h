@@ -13,7 +13,6 @@ struct ProjectSettings {
   bool keeps_case_attachments = false;
   bool ignores_practice_users = false;
   bool blocks_submissions = false;
-  bool has_usercases = false;
 };
 
 /// One switch: its name in commands and JSON, what it does, its place.
@@ -32,8 +31,6 @@ inline constexpr std::array kSwitches = {
            &ProjectSettings::ignores_practice_users},
     Switch{"block_submissions", "forms are refused with 509 (submission blacklist)",
            &ProjectSettings::blocks_submissions},
-    Switch{"usercases", "each mobile worker has a case of type commcare-user",
-           &ProjectSettings::has_usercases},
 };
 
 /// @throws Problem kInternal when the stored text is no JSON object.

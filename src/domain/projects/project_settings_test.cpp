@@ -21,29 +21,30 @@ TEST(ProjectSettings, AreOffUntilTheyAreSwitchedOn) {
   EXPECT_FALSE(ReadSettings("{}").closes_extensions);
   const auto merged = MergeSettings("{}", R"({"extension_case_closing": true})");
   EXPECT_TRUE(ReadSettings(merged).closes_extensions);
-  EXPECT_FALSE(ReadSettings(merged).has_usercases);
+  EXPECT_FALSE(ReadSettings(merged).blocks_submissions);
 }
 
 TEST(ProjectSettings, KeepWhatANewerReleaseWrote) {
-  const auto merged =
-      MergeSettings(R"({"of_tomorrow": 7, "usercases": true})", R"({"usercases": false})");
+  const auto merged = MergeSettings(R"({"of_tomorrow": 7, "block_submissions": true})",
+                                    R"({"block_submissions": false})");
   EXPECT_NE(merged.find("\"of_tomorrow\":7"), std::string::npos) << merged;
-  EXPECT_FALSE(ReadSettings(merged).has_usercases);
+  EXPECT_FALSE(ReadSettings(merged).blocks_submissions);
 }
 
 TEST(ProjectSettings, RefuseWhatTheyDoNotKnow) {
-  EXPECT_EQ(Refusal(R"({"usercase": true})"),
-            "There is no setting 'usercase' of project spaces. Did you mean 'usercases'?");
-  EXPECT_EQ(Refusal(R"({"usercases": 1})"), "The setting 'usercases' must be true or false.");
+  EXPECT_EQ(Refusal(R"({"block_submission": true})"),
+            "There is no setting 'block_submission' of project spaces. Did you mean "
+            "'block_submissions'?");
+  EXPECT_EQ(Refusal(R"({"block_submissions": 1})"),
+            "The setting 'block_submissions' must be true or false.");
   EXPECT_EQ(Refusal("[]"), "Settings must be a JSON object.");
 }
 
 TEST(ProjectSettings, AreRenderedWhole) {
   ProjectSettings settings;
   settings.blocks_submissions = true;
-  EXPECT_EQ(RenderSettings(settings),
-            R"({"extension_case_closing":false,"case_attachments":false,)"
-            R"("ignore_practice_users":false,"block_submissions":true,"usercases":false})");
+  EXPECT_EQ(RenderSettings(settings), R"({"extension_case_closing":false,"case_attachments":false,)"
+                                      R"("ignore_practice_users":false,"block_submissions":true})");
 }
 
 }  // namespace

@@ -77,8 +77,8 @@ TEST_P(AdminTest, AProjectSpaceIsCreatedShownChangedAndListed) {
   EXPECT_EQ(Run("project.resume", {{"name", "demo"}}).at("suspended"), false);
   EXPECT_EQ(Run("project.secure", {{"name", "demo"}, {"on", false}}).at("secure"), false);
   const auto changed =
-      Run("project.settings", {{"name", "demo"}, {"settings", {{"usercases", true}}}});
-  EXPECT_EQ(changed.at("settings").at("usercases"), true);
+      Run("project.settings", {{"name", "demo"}, {"settings", {{"block_submissions", true}}}});
+  EXPECT_EQ(changed.at("settings").at("block_submissions"), true);
   EXPECT_EQ(changed.at("settings").at("case_attachments"), false);
   EXPECT_EQ(Run("project.show", {{"name", "demo"}}).at("display_name"), "Demo");
   EXPECT_EQ(Run("project.list", {}).at("projects").as_array().size(), 1U);
@@ -104,8 +104,8 @@ TEST_P(AdminTest, WhatCannotBeDoneIsRefusedWithAReason) {
       {"project.create", R"({"name": "My Project"})", "bad-request", "my-project"},
       {"project.stage", R"({"name": "demo", "stage": "relay"})", "bad-request", "live, hold"},
       {"project.secure", R"({"name": "demo", "on": "yes"})", "bad-request", "true or false"},
-      {"project.settings", R"({"name": "demo", "settings": {"usercase": true}})", "bad-request",
-       "Did you mean 'usercases'?"},
+      {"project.settings", R"({"name": "demo", "settings": {"block_submission": true}})",
+       "bad-request", "Did you mean 'block_submissions'?"},
       {"project.show", R"({"name": "nope"})", "not-found", "project list"},
       {"user.create", R"({"username": "asha", "password": "x"})", "bad-request", "project space"},
       {"user.create", R"({"username": "asha", "password": "x", "project": "demo"})", "conflict",

@@ -1,5 +1,6 @@
 #include "services/tasks/chores.h"
 
+#include "domain/device_logs/trimmer.h"
 #include "domain/intake/deletion.h"
 #include "store/changelog/changelog.h"
 
@@ -14,10 +15,10 @@ constexpr int kTrimmedAtOnce = 500;
 
 /// Runs `slice` as jobs of the writer until one did less than its share.
 template <class Slice>
-std::int64_t InSlices(sql::Writer& writer, int share, Slice slice) {
+std::int64_t InSlices(sql::Writer& writer, int share, const GoOn& go_on, Slice slice) {
   std::int64_t total = 0;
-  for (std::int64_t done = share; done == share; total += done) {
-    writer.Run(0, [&](sql::Batch& batch) { done = slice(batch); });
+  for (std::int64_t done = share; done == share && go_on(); total += done) {
+    writer.RunBulk(0, [&](sql::Batch& batch) { done = slice(batch); });
   }
   return total;
 }
@@ -28,23 +29,33 @@ std::vector<Chore> MakeChores(Stores stores, Retention retention) {
   const auto since = [clock = &stores.clock](std::int64_t days) {
     return clock->Now() + -days * kMicrosPerDay;
   };
-  return {
+  std::vector<Chore> chores = {
       {"deleted forms and cases", kHour,
-       [=] {
-         return InSlices(stores.writer, kPurgedAtOnce, [&](sql::Batch& batch) {
+       [=](const GoOn& go_on) {
+         return InSlices(stores.writer, kPurgedAtOnce, go_on, [&](sql::Batch& batch) {
            return std::int64_t{intake::PurgeDeleted(batch, stores.blobs,
                                                     since(retention.deleted_days), kPurgedAtOnce)};
          });
        }},
       {"change log", kHour,
-       [=] {
-         return InSlices(stores.writer, kTrimmedAtOnce, [&](sql::Batch& batch) {
+       [=](const GoOn& go_on) {
+         return InSlices(stores.writer, kTrimmedAtOnce, go_on, [&](sql::Batch& batch) {
            return changelog::Trim(batch, since(retention.changelog_days), kTrimmedAtOnce);
          });
        }},
       {"files that nothing names", kDay,
-       [=] { return std::int64_t{stores.blobs.RemoveUnreferenced(*stores.database.Read())}; }},
+       [=](const GoOn&) {
+         return std::int64_t{stores.blobs.RemoveUnreferenced(*stores.database.Read())};
+       }},
   };
+  if (retention.device_log_days > 0) {
+    chores.push_back({"device reports", kHour, [=](const GoOn& go_on) {
+                        return device_logs::TrimAll(stores.database, stores.writer,
+                                                    stores.clock.Now(), retention.device_log_days,
+                                                    go_on);
+                      }});
+  }
+  return chores;
 }
 
 }  // namespace outpost::tasks

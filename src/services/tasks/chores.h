@@ -14,8 +14,9 @@ namespace outpost::tasks {
 
 /// How long things are kept that nothing needs any more.
 struct Retention {
-  std::int64_t deleted_days = 90;    // soft-deleted forms and cases
-  std::int64_t changelog_days = 30;  // changes that every reader has passed
+  std::int64_t deleted_days = 90;     // soft-deleted forms and cases
+  std::int64_t changelog_days = 30;   // changes that every reader has passed
+  std::int64_t device_log_days = 60;  // reports of phones about themselves; 0: for ever
 };
 
 /// All must outlive the chores.

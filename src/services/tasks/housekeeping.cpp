@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::int64_t kFirstAfterSeconds = 60;
 
-void RunChore(const Chore& chore) {
+void RunChore(const Chore& chore, const GoOn& go_on) {
   const auto started = SteadyMicros();
   try {
-    const std::int64_t removed = chore.run();
+    const std::int64_t removed = chore.run(go_on);
     if (removed == 0) return;
     Log(LogLevel::kInfo, "housekeeping.done",
         {{"chore", chore.name}, {"removed", removed}, {"micros", SteadyMicros() - started}});
@@ -45,7 +45,10 @@ struct Housekeeping::Impl {
       const auto next = std::min_element(due.begin(), due.end());
       if (!WaitUntil(*next)) return;
       const auto index = static_cast<std::size_t>(next - due.begin());
-      RunChore(chores[index]);
+      RunChore(chores[index], [this] {
+        const std::lock_guard lock(mutex);
+        return !is_stopping;
+      });
       due[index] = SteadyMicros() + chores[index].every_seconds * 1'000'000;
     }
   }

@@ -12,7 +12,7 @@ namespace outpost::tasks {
 namespace {
 
 TEST(Housekeeping, StopsAtOnceWhenNothingRuns) {
-  Housekeeping housekeeping({{"idle", 3'600, [] { return 0; }}});
+  Housekeeping housekeeping({{"idle", 3'600, [](const GoOn&) { return 0; }}});
   housekeeping.Stop();
 }
 
@@ -40,21 +40,22 @@ TEST_P(ChoresTest, RemoveDeletedFormsAfterTheirTimeAndLeaveATombstone) {
     });
   }
   const auto chores = MakeChores({*world.database, world.writer, blobs, world.clock}, {90, 30});
+  const GoOn always = [] { return true; };
   const auto count = [&](const char* sql) {
     const auto reader = world.database->Read();
     const auto rows = reader->Query(sql);
     return rows->Next() ? rows->Int(0) : -1;
   };
   world.clock.Advance(89 * kMicrosPerDay);
-  EXPECT_EQ(chores[0].run(), 0);
+  EXPECT_EQ(chores[0].run(always), 0);
   EXPECT_EQ(count("SELECT count(*) FROM forms"), 50);
   world.clock.Advance(2 * kMicrosPerDay);
-  EXPECT_EQ(chores[0].run(), 49);
+  EXPECT_EQ(chores[0].run(always), 49);
   EXPECT_EQ(count("SELECT count(*) FROM forms"), 1);
   EXPECT_EQ(count("SELECT count(*) FROM deletions WHERE purged_on <> 0"), 49);
-  EXPECT_EQ(chores[0].run(), 0);
-  EXPECT_GT(chores[1].run(), 99);
-  EXPECT_EQ(chores[2].run(), 0);
+  EXPECT_EQ(chores[0].run(always), 0);
+  EXPECT_GT(chores[1].run(always), 99);
+  EXPECT_EQ(chores[2].run(always), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, ChoresTest,

@@ -29,17 +29,19 @@ constexpr std::int64_t kBulkWaitMicrosMax = kMicrosPerSecond;
 
 class FunctionJob final : public WriteJob {
  public:
-  FunctionJob(std::int64_t project, const std::function<void(Batch&)>& apply)
-      : project_(project), apply_(apply) {}
+  FunctionJob(std::int64_t project, const std::function<void(Batch&)>& apply, bool is_bulk)
+      : project_(project), apply_(apply), is_bulk_(is_bulk) {}
   std::future<std::exception_ptr> future() { return done_.get_future(); }
 
   std::int64_t project() const override { return project_; }
+  bool is_bulk() const override { return is_bulk_; }
   void Apply(Batch& batch) override { apply_(batch); }
   void Done(std::exception_ptr failure) noexcept override { done_.set_value(std::move(failure)); }
 
  private:
   std::int64_t project_;
   const std::function<void(Batch&)>& apply_;
+  bool is_bulk_;
   std::promise<std::exception_ptr> done_;
 };
 
@@ -164,8 +166,17 @@ void Writer::Submit(std::unique_ptr<WriteJob> job) {
 }
 
 void Writer::Run(std::int64_t project, const std::function<void(Batch&)>& apply) {
+  RunAndWait(project, apply, /*is_bulk=*/false);
+}
+
+void Writer::RunBulk(std::int64_t project, const std::function<void(Batch&)>& apply) {
+  RunAndWait(project, apply, /*is_bulk=*/true);
+}
+
+void Writer::RunAndWait(std::int64_t project, const std::function<void(Batch&)>& apply,
+                        bool is_bulk) {
   OUTPOST_CHECK(std::this_thread::get_id() != impl_->thread.get_id());
-  auto job = std::make_unique<FunctionJob>(project, apply);
+  auto job = std::make_unique<FunctionJob>(project, apply, is_bulk);
   auto done = job->future();
   Submit(std::move(job));
   if (auto failure = done.get()) std::rethrow_exception(std::move(failure));

@@ -135,6 +135,8 @@ class Writer {
   /// Runs `apply` as a job and waits for it. Not from the writer's thread.
   /// Rethrows what it threw.
   void Run(std::int64_t project, const std::function<void(Batch&)>& apply);
+  /// The same as a bulk job: behind everything that does not wait for long.
+  void RunBulk(std::int64_t project, const std::function<void(Batch&)>& apply);
 
   /// Works off the queue, then ends the thread and checkpoints. Further Submits are refused.
   void Stop();
@@ -146,6 +148,8 @@ class Writer {
   bool WaitForCommitAfter(std::int64_t seq, std::int64_t micros_max) const;
 
  private:
+  void RunAndWait(std::int64_t project, const std::function<void(Batch&)>& apply, bool is_bulk);
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -9,6 +9,8 @@
 namespace outpost::web {
 namespace {
 
+constexpr const char* kSubmitHistory = "corehq.apps.reports.standard.inspect.SubmitHistory";
+
 using http::Request;
 using http::Response;
 
@@ -40,7 +42,7 @@ Response Call(ApiContext& context, const Permission& permission, const ApiHandle
   const auto connection = context.database.Read();
   const auto access = people::AccessOf(*connection, *who.account, project->row);
   if (!access.is_member && !access.is_admin) return ApiError(401, "not authorized");
-  if (!access.May("access_api") || !permission(access)) return Response::Json(403, "");
+  if (!permission(*who.account, access)) return Response::Json(403, "");
   // Without Retry-After: commcare-export would take this body for data.
   if (project->is_suspended || project->stage == projects::Stage::kFrozen) {
     return ApiError(503, "This project space is paused.");
@@ -61,8 +63,15 @@ Response ReplyToFailure(const Request& request) {
 
 }  // namespace
 
+bool MayViewSubmitHistory(const people::Account&, const people::Access& access) {
+  return access.May("access_api") && (access.May("view_reports") ||
+                                      access.permissions.view_report_list.contains(kSubmitHistory));
+}
+
 Permission Needs(std::string_view key) {
-  return [key = std::string(key)](const people::Access& access) { return access.May(key); };
+  return [key = std::string(key)](const people::Account&, const people::Access& access) {
+    return access.May("access_api") && access.May(key);
+  };
 }
 
 Response ApiError(int status, std::string_view told) {

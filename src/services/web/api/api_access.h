@@ -14,7 +14,7 @@
 /// Who may call the data API, and the answers for those who may not (web document 1.2, 1.3, 1.6).
 namespace outpost::web {
 
-/// A caller that passed: member of the project with access_api and the route's own permission.
+/// A caller that passed: member of the project with the route's permission.
 struct ApiCaller {
   const projects::Project& project;
   const people::Account& account;
@@ -29,9 +29,13 @@ struct ApiContext {
   sql::Database& database;
 };
 
-/// Whether a caller with this access may use the route.
-using Permission = std::function<bool(const people::Access&)>;
+/// Whether an account with this access may use the route.
+using Permission = std::function<bool(const people::Account&, const people::Access&)>;
+/// access_api and this key.
 Permission Needs(std::string_view key);
+
+/// The permission for what forms brought: the Submit History report.
+bool MayViewSubmitHistory(const people::Account& account, const people::Access& access);
 
 /// {"error": "…"}: the shape of almost every refusal.
 http::Response ApiError(int status, std::string_view told);

@@ -4,6 +4,7 @@
 
 #include "domain/cases/case_store.h"
 #include "domain/cases/case_views.h"
+#include "services/web/api/file_reply.h"
 
 namespace outpost::web {
 namespace {
@@ -21,9 +22,14 @@ cases::CaseHistory HistoryOf(sql::Connection& connection, std::int64_t case_row)
   return history;
 }
 
+/// Phones fetch the files of their cases with the worker's own credentials.
+bool MayFetchCaseFiles(const people::Account& account, const people::Access& access) {
+  return account.kind == people::Kind::kMobileWorker || MayViewSubmitHistory(account, access);
+}
+
 }  // namespace
 
-void AddCaseRoutes(http::Router& router, ApiContext& context) {
+void AddCaseRoutes(http::Router& router, ApiContext& context, const blobs::BlobStore& blobs) {
   const auto detail = [&context](http::Request& request, const ApiCaller& caller) {
     const auto found = cases::FindCase(caller.connection, context.database, caller.project.row,
                                        request.captures.at(1));
@@ -36,6 +42,22 @@ void AddCaseRoutes(http::Router& router, ApiContext& context) {
                               "/a/{domain}/api/v0.4/case/{id}", "/a/{domain}/api/v0.3/case/{id}"}) {
     router.AddAsync(http::Method::kGet, pattern, {"api/case"},
                     Guard(context, Needs("edit_data"), detail));
+  }
+  const auto attachment = [&context, &blobs](http::Request& request, const ApiCaller& caller) {
+    const auto found = cases::FindCase(caller.connection, context.database, caller.project.row,
+                                       request.captures.at(1));
+    const auto missing = [] {
+      return http::Response::Html(404, "<h1>Not found</h1><p>There is no such file.</p>");
+    };
+    if (!found || found->is_deleted) return missing();
+    const auto file = found->attachments.find(request.captures.at(2));
+    if (file == found->attachments.end()) return missing();
+    return FileReply(caller.connection, blobs, file->second.blob, file->second.content_type);
+  };
+  for (const auto* pattern : {"/a/{domain}/api/case_attachment/v1/{id}/{name}",
+                              "/a/{domain}/api/case/attachment/{id}/{name}"}) {
+    router.AddAsync(http::Method::kGet, pattern, {"api/case_attachment"},
+                    Guard(context, MayFetchCaseFiles, attachment));
   }
 }
 

@@ -6,6 +6,7 @@
 #include "domain/forms/form_xml.h"
 #include "format/json/writer.h"
 #include "format/xml/xml.h"
+#include "services/web/api/file_reply.h"
 
 namespace outpost::web {
 namespace {
@@ -102,21 +103,16 @@ std::optional<FormRecord> FindVisible(const ApiCaller& caller, const sql::Databa
 Response SendAttachment(const ApiCaller& caller, const FormRecord& form, std::string_view name,
                         const blobs::BlobStore& blobs) {
   if (name == kFormXmlName) {
-    return Response::Text(200, forms::ReadXml(caller.connection, blobs, form.row), "text/xml");
+    auto response =
+        Response::Text(200, forms::ReadXml(caller.connection, blobs, form.row), "text/xml");
+    Disarm(response);
+    return response;
   }
   for (const auto& attachment : forms::ListAttachments(caller.connection, form.row)) {
     if (attachment.name != name) continue;
-    auto opened = blobs.Open(caller.connection, attachment.blob);
-    auto response = Response::Text(200, std::move(opened.bytes), attachment.content_type);
-    if (opened.file >= 0) response.body = http::FileBody{opened.file, 0, opened.length};
-    return response;
+    return FileReply(caller.connection, blobs, attachment.blob, attachment.content_type);
   }
   return Response::Html(404, "<h1>Not found</h1><p>This form has no such attachment.</p>");
-}
-
-bool MayViewSubmitHistory(const people::Access& access) {
-  return access.May("view_reports") || access.permissions.view_report_list.contains(
-                                           "corehq.apps.reports.standard.inspect.SubmitHistory");
 }
 
 }  // namespace
