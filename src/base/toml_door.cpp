@@ -58,7 +58,8 @@ void RefuseBytes(std::string_view text) {
 
 bool IsBeyondAscii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
-/// Reads a file once, from the start.
+/// Reads a file once, from the start, and knows where a key or a value may begin: only there a
+/// quote begins a text. In the middle of a word the library goes on reading the word through it.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
@@ -69,12 +70,15 @@ class Scanner {
     while (i < text_.size()) {
       const char c = text_[i];
       if (c == '"' || c == '\'') {
+        if (is_in_word_) Refuse(text_, i, "a quote inside of a word.");
         i = SkipQuoted(i);
+        is_in_word_ = true;
       } else if (c == '#') {
         i = std::min(text_.find('\n', i), text_.size());
       } else if (IsBeyondAscii(c)) {
         Refuse(text_, i, "only texts in quotes may have letters beyond ASCII.");
       } else {
+        is_value_ ? InValue(c) : InKey(c);
         ++i;
       }
     }
@@ -82,6 +86,37 @@ class Scanner {
   }
 
  private:
+  void InKey(char c) {
+    constexpr std::string_view kBetween = " \t\n.,[";
+    is_in_word_ = kBetween.find(c) == kBetween.npos;
+    if (c == '=') Begin(true);
+    if (c == '}' && !open_.empty()) Close();
+  }
+
+  void InValue(char c) {
+    if ((c == '[' || c == '{') && !is_in_word_) {
+      open_.push_back(c);
+      return Begin(c == '[');
+    }
+    if ((c == ']' || c == '}') && !open_.empty()) return Close();
+    if (c == ',' && !open_.empty()) return Begin(open_.back() == '[');
+    if (c == '\n' && open_.empty()) return Begin(false);
+    is_in_word_ = c != ' ' && c != '\t' && c != '\n' && c != ',';
+  }
+
+  /// A value may come next, or else a key.
+  void Begin(bool is_value) {
+    is_value_ = is_value;
+    is_in_word_ = false;
+  }
+
+  /// A list or an inline table ends; what stands right behind it begins no word.
+  void Close() {
+    open_.pop_back();
+    is_value_ = true;
+    is_in_word_ = true;
+  }
+
   /// One past the end of the text in quotes that begins at `at`.
   std::size_t SkipQuoted(std::size_t at) {
     const char quote = text_[at];
@@ -122,6 +157,9 @@ class Scanner {
   }
 
   std::string_view text_;
+  bool is_value_ = false;
+  bool is_in_word_ = false;
+  std::string open_;  // lists and inline tables around
   std::vector<std::size_t> to_escape_;
 };
 
