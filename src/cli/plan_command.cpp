@@ -64,8 +64,13 @@ void AddPlanCommand(CLI::App& app) {
       "plan", "From a plan file: drawing, configuration, procedures, request for proposals");
   plan->require_subcommand(1);
 
+  auto* example = plan->add_subcommand("example", "Print a complete plan to begin with");
+  example->footer("Example: outpost plan example > plan.toml");
+  example->callback([] { std::cout << plan::ExamplePlan(); });
+
   auto* check = plan->add_subcommand("check", "Read a plan and say what is wrong or thin");
   check->add_option("plan", options->file, "plan file")->capture_default_str();
+  check->footer("Example: outpost plan check plan.toml");
   check->callback([options] { Check(*options); });
 
   auto* generate = plan->add_subcommand("generate", "Write documents and configuration files");
@@ -80,12 +85,15 @@ void AddPlanCommand(CLI::App& app) {
       ->capture_default_str();
   generate->add_option("--outpost-port", configuration.outpost_port, "port behind the proxy")
       ->capture_default_str();
+  generate->footer("Example: outpost plan generate plan.toml --into out");
   generate->callback([options] { Generate(*options); });
 
   auto* read = plan->add_subcommand(
       "read-environment", "Read a commcare-cloud environment folder; begin a plan with it");
   read->add_option("folder", options->folder, "folder with inventory.ini")->required();
   read->add_option("--draft", options->draft, "write a plan file that begins with it");
+  read->footer(
+      "Example: outpost plan read-environment ~/environments/production --draft plan.toml");
   read->callback([options] { ReadEnvironment(*options); });
 }
 

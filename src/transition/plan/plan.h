@@ -185,6 +185,9 @@ Plan ReadPlan(std::string_view text, const std::string& file);
 /// Reads the file. @throws Problem kNotFound as well.
 Plan LoadPlan(const std::filesystem::path& file);
 
+/// The text of a complete plan, to begin with: a ministry with 8,000 users growing to 20,000.
+std::string_view ExamplePlan();
+
 /// "health.example.org": letters, digits, dashes and dots.
 bool IsHostName(std::string_view text);
 /// "10.0.0.1" or "10.0.0.0/24"; also IPv6.

@@ -34,6 +34,12 @@ TEST(PlanReading, AcceptsTheSmallestPlanAndSaysWhatIsThin) {
   EXPECT_GE(plan.remarks.size(), 5u);
 }
 
+TEST(PlanReading, TheExampleThatComesWithTheProgramLacksNothing) {
+  const auto plan = ReadPlan(ExamplePlan(), "plan.toml");
+  EXPECT_TRUE(plan.remarks.empty()) << plan.remarks[0];
+  EXPECT_EQ(plan.scale.users_target, 20000);
+}
+
 TEST(PlanReading, NamesFileLineKeyAndNearestWord) {
   EXPECT_EQ(RefusalOf(kSingle + "disc = \"ssd\"\n"),
             "p.toml:15: machine.disc: unknown key; did you mean 'disk'?");
