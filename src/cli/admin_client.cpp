@@ -1,5 +1,6 @@
 #include "cli/admin_client.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "base/problem.h"
 #include "base/settings.h"
 #include "cli/serve/keys.h"
+#include "cli/serve/upkeep.h"
 #include "crypto/sealing.h"
 #include "domain/intake/intake.h"
 #include "domain/people/authenticator.h"
@@ -29,10 +31,15 @@ namespace fs = std::filesystem;
 /// Going live applies everything that was held.
 constexpr std::chrono::minutes kAnswerTime{30};
 
-std::string DatabaseLocation(const DataPaths& paths) {
+Settings SettingsOf(const fs::path& data) {
   Settings::Sources sources;
   sources.environment = ProcessEnvironment();
-  const auto location = Settings::Load(kServeKeys, sources).Text("database.location");
+  sources.command_line["data.folder"] = data.string();
+  return Settings::Load(kServeKeys, sources);
+}
+
+std::string DatabaseLocation(const Settings& settings, const DataPaths& paths) {
+  const auto location = settings.Text("database.location");
   return location.empty() ? paths.database().string() : location;
 }
 
@@ -80,16 +87,19 @@ std::optional<std::string> AskSocket(const fs::path& socket, std::string_view co
 
 struct OfflineServer::Parts {
   explicit Parts(const fs::path& data)
-      : folder(data),
+      : settings(SettingsOf(data)),
+        folder(data),
         key(crypto::ServerKey::LoadOrCreate(folder.paths().server_key())),
-        database(sql::Database::Open({DatabaseLocation(folder.paths())})),
+        database(sql::Database::Open({DatabaseLocation(settings, folder.paths())})),
         writer(*database, clock, metrics),
         directory(*database),
         authenticator(*database, writer, key, clock, metrics),
         blobs(folder.paths().blobs()),
         intake(*database, writer, blobs, clock),
-        admin(*database, writer, directory, authenticator, key, clock, intake) {}
+        admin(*database, writer, directory, authenticator, key, clock, intake),
+        upkeep({*database, writer, clock, folder.paths()}, settings) {}
 
+  Settings settings;
   DataFolder folder;
   SystemClock clock;
   MetricRegistry metrics;
@@ -101,6 +111,7 @@ struct OfflineServer::Parts {
   blobs::BlobStore blobs;
   intake::Intake intake;
   operations::Admin admin;
+  ServerUpkeep upkeep;
 };
 
 OfflineServer::OfflineServer(const fs::path& data) {
@@ -111,7 +122,9 @@ OfflineServer::OfflineServer(const fs::path& data) {
 OfflineServer::~OfflineServer() = default;
 
 std::string OfflineServer::Run(std::string_view command, std::string_view json) {
-  return parts_->admin.Run(command, json);
+  const auto upkeep = UpkeepCommandNames();
+  const bool is_upkeep = std::find(upkeep.begin(), upkeep.end(), command) != upkeep.end();
+  return is_upkeep ? parts_->upkeep.Run(command, json) : parts_->admin.Run(command, json);
 }
 
 std::string CallServer(const fs::path& data, std::string_view command, std::string_view json) {

@@ -11,6 +11,7 @@
 #include "base/settings.h"
 #include "cli/admin_client.h"
 #include "cli/commands.h"
+#include "cli/serve/doctor_input.h"
 #include "cli/serve/keys.h"
 #include "operations/doctor/doctor.h"
 
@@ -22,12 +23,6 @@ struct DoctorArguments {
   bool is_deep = false;
   bool as_json = false;
 };
-
-/// "outpost.example.org" of "https://outpost.example.org:8443/x".
-std::string HostOf(std::string url) {
-  if (const auto scheme = url.find("://"); scheme != std::string::npos) url.erase(0, scheme + 3);
-  return url.substr(0, url.find_first_of(":/"));
-}
 
 std::optional<doctor::DatabaseFacts> AskServer(const DataPaths& paths, bool is_deep) {
   try {
@@ -45,18 +40,7 @@ doctor::DoctorInput InputOf(const DoctorArguments& arguments) {
   sources.environment = ProcessEnvironment();
   if (!arguments.data.empty()) sources.command_line["data.folder"] = arguments.data;
   const auto settings = Settings::Load(kServeKeys, sources);
-
-  doctor::DoctorInput input;
-  input.paths.root = settings.Text("data.folder");
-  input.database_location = settings.Text("database.location");
-  for (auto& address : settings.List("server.listen")) {
-    input.listen.push_back({std::move(address), false});
-  }
-  for (auto& address : settings.List("server.listen_tls")) {
-    input.listen.push_back({std::move(address), true});
-  }
-  input.certificates = settings.Text("server.certificates");
-  input.public_host = HostOf(settings.Text("server.public_url"));
+  auto input = DoctorInputOf(settings);
   input.is_deep = arguments.is_deep;
   input.ask_server = [paths = input.paths, is_deep = arguments.is_deep] {
     return AskServer(paths, is_deep);

@@ -5,18 +5,17 @@
 #include <CLI/Formatter.hpp>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
-#include <sstream>
 
 #include "base/clock.h"
 #include "base/problem.h"
 #include "cli/commands.h"
+#include "cli/size_from_server.h"
+#include "cli/size_output.h"
 #include "format/sheets/json.h"
 #include "format/sheets/page.h"
 #include "format/sheets/text.h"
-#include "format/sheets/xlsx.h"
 #include "transition/sizing/quick.h"
 #include "transition/sizing/read_config.h"
 #include "transition/sizing/render.h"
@@ -34,53 +33,10 @@ struct SizeOptions {
   std::string usage_field;
   std::string set;
   sizing::SizingOptions evaluation;
+  bool from_server = false;
+  bool check = false;
+  FromServerOptions server;
 };
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  if (!in) throw Problem(ProblemKind::kNotFound, fmt::format("Cannot read {}.", path));
-  return text.str();
-}
-
-void WriteFile(const fs::path& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) throw Problem(ProblemKind::kInternal, fmt::format("Cannot write {}.", path.string()));
-}
-
-std::string FormatOf(const SizeOptions& options) {
-  if (!options.format.empty()) return options.format;
-  const auto extension = fs::path(options.output).extension().string();
-  if (extension == ".json" || extension == ".html" || extension == ".csv" || extension == ".xlsx") {
-    return extension.substr(1);
-  }
-  return options.output.empty() ? "text" : "xlsx";
-}
-
-/// Writes one result as one file or, for CSV, as one folder; an empty output means the terminal.
-void Emit(const std::string& format, const std::string& output, const sheets::Workbook& workbook,
-          const std::string& text, const std::string& json, const std::string& html) {
-  if (output.empty()) {
-    if (format == "xlsx" || format == "csv") {
-      throw Problem(ProblemKind::kBadRequest,
-                    fmt::format("--format {} needs --output with a {}.", format,
-                                format == "csv" ? "folder" : "file name"));
-    }
-    std::cout << (format == "json" ? json : format == "html" ? html : text);
-    return;
-  }
-  std::cout << fmt::format("Writing output to {}\n", output);
-  if (format == "xlsx") {
-    sheets::WriteXlsx(workbook, output);
-  } else if (format == "csv") {
-    sizing::WriteCsvFiles(workbook, output);
-  } else {
-    WriteFile(output, format == "json" ? json : format == "html" ? html : text);
-  }
-}
 
 void PrintUsage(const sizing::SizingResult& result, const std::string& field) {
   for (const auto& set : result.sets) {
@@ -105,11 +61,11 @@ std::string Named(std::string output, const std::string& name) {
 }
 
 void EmitSets(const sizing::SizingResult& result, const SizeOptions& options) {
-  const auto format = FormatOf(options);
+  const auto format = FormatFor(options.format, options.output);
   const bool per_set = !options.output.empty() && (format == "xlsx" || format == "csv");
   if (!per_set) {
-    Emit(format, options.output, {}, sizing::TextOf(result), sizing::JsonOf(result),
-         sizing::HtmlOf(result));
+    Emit(format, options.output,
+         {{}, sizing::TextOf(result), sizing::JsonOf(result), sizing::HtmlOf(result)});
     return;
   }
   if (result.sets.size() > 1 && options.output.find("{name}") == std::string::npos) {
@@ -118,22 +74,34 @@ void EmitSets(const sizing::SizingResult& result, const SizeOptions& options) {
   }
   for (const auto& set : result.sets) {
     std::cout << fmt::format("Generating data for set '{}'\n", set.set.name);
-    Emit(format, Named(options.output, set.set.name), sizing::WorkbookOf(result, set, true), "", "",
-         "");
+    Emit(format, Named(options.output, set.set.name),
+         {sizing::WorkbookOf(result, set, true), "", "", ""});
   }
   if (result.sets_comparison) {
-    Emit(format, Named(options.output, "comparison"), sizing::ComparisonWorkbookOf(result), "", "",
-         "");
+    Emit(format, Named(options.output, "comparison"),
+         {sizing::ComparisonWorkbookOf(result), "", "", ""});
   }
 }
 
+void RunFromServer(const SizeOptions& options) {
+  if (!options.config.empty()) {
+    throw Problem(ProblemKind::kBadRequest,
+                  "--from-server makes the configuration itself; name no file beside it.");
+  }
+  auto server = options.server;
+  server.output = options.output;
+  server.format = options.format;
+  SizeFromServer(server, options.evaluation);
+}
+
 void RunSize(const SizeOptions& options) {
+  if (options.from_server) return RunFromServer(options);
   if (options.config.empty()) {
     std::cerr << "Name a configuration file, or ask: outpost size quick --users N\n";
     throw ExitCode{2};
   }
-  auto config =
-      sizing::ReadConfig(ReadFile(options.config), fs::path(options.config).filename().string());
+  auto config = sizing::ReadConfig(ReadWholeFile(options.config),
+                                   fs::path(options.config).filename().string());
   if (!options.set.empty()) {
     std::erase_if(config.sets, [&](const auto& set) { return set.name != options.set; });
     if (config.sets.empty()) {
@@ -143,7 +111,10 @@ void RunSize(const SizeOptions& options) {
   }
   const auto result = sizing::EvaluateAll(std::move(config), options.evaluation);
   for (const auto& warning : result.warnings) std::cerr << warning << '\n';
-  if (!options.usage_field.empty()) {
+  if (options.check) {
+    const auto& service = options.evaluation.only_service;
+    CheckHost(result, service.empty() ? "outpost" : service, options.server.data);
+  } else if (!options.usage_field.empty()) {
     PrintUsage(result, options.usage_field);
   } else {
     EmitSets(result, options);
@@ -171,9 +142,8 @@ std::string QuickPage(const sizing::QuickAnswer& answer, const sheets::Workbook&
   }
   plot.lines = {{"Outpost", answer.outpost.storage_gb},
                 {"CommCare HQ", answer.commcare_hq.storage_gb}};
-  auto body = "<h1>Quick sizing</h1>" + sheets::SvgOf(plot);
-  for (const auto& table : book.sheets[0].tables) body += sheets::HtmlOf(table);
-  return sheets::HtmlPage("Quick sizing", body);
+  return sheets::HtmlPage("Quick sizing", "<h1>Quick sizing</h1>" + sheets::SvgOf(plot) +
+                                              sheets::SideBySide(book.sheets[0].tables));
 }
 
 void RunQuick(QuickOptions options) {
@@ -187,13 +157,10 @@ void RunQuick(QuickOptions options) {
   options.questions.start = *start;
   const auto answer = sizing::Quick(options.questions);
   const auto book = sizing::WorkbookOf(answer);
-  SizeOptions as_size;
-  as_size.output = options.output;
-  as_size.format = options.format;
-  Emit(FormatOf(as_size), options.output, book, QuickText(book), sheets::JsonOf(book),
-       QuickPage(answer, book));
+  Emit(FormatFor(options.format, options.output), options.output,
+       {book, QuickText(book), sheets::JsonOf(book), QuickPage(answer, book)});
   if (!options.keep.empty()) {
-    WriteFile(options.keep, sizing::ConfigOf(options.questions));
+    WriteWholeFile(options.keep, sizing::ConfigOf(options.questions));
     std::cout << fmt::format("Wrote {}; refine it and run: outpost size {}\n", options.keep,
                              options.keep);
   }
@@ -224,6 +191,8 @@ void AddQuick(CLI::App* size) {
   quick->add_option("--format", options->format, "text, csv, json, xlsx or html")
       ->check(CLI::IsMember({"text", "csv", "json", "xlsx", "html"}));
   quick->add_option("--keep", options->keep, "write the questions as a sizing configuration");
+  quick->footer(
+      "Example: outpost size quick --users 8000 --target 20000 --years 3 --forms 75 --standby");
   quick->callback([options] { RunQuick(*options); });
 }
 
@@ -232,6 +201,7 @@ void AddTemplate(CLI::App* size) {
   auto* command =
       size->add_subcommand("template", "Print a configuration that comes with the program");
   command->add_option("name", *name, "which one; without it they are listed");
+  command->footer("Example: outpost size template commcare-hq-large > large.yml");
   command->callback([name] {
     if (name->empty()) {
       for (const auto& one : sizing::Templates()) std::cout << one.name << '\n';
@@ -239,6 +209,22 @@ void AddTemplate(CLI::App* size) {
       std::cout << sizing::TemplateNamed(*name).text;
     }
   });
+}
+
+void AddServerOptions(CLI::App* size, SizeOptions* options) {
+  size->add_flag("--from-server", options->from_server,
+                 "fill the inputs from a server's own figures, with a forecast of its disk");
+  size->add_flag("--check", options->check,
+                 "is this machine large enough for the next summary date? Exit code 1: no");
+  auto& server = options->server;
+  size->add_option("--data", server.data, "data folder of the server")->capture_default_str();
+  size->add_option("--growth", server.growth,
+                   "people more each month, in percent (from the server's history)");
+  size->add_option("--months", server.months, "months to look ahead")->capture_default_str();
+  size->add_option("--keep", server.keep,
+                   "with --from-server: write the configuration to this file");
+  size->add_flag_callback(
+      "--json", [options] { options->format = "json"; }, "the same as --format json");
 }
 
 }  // namespace
@@ -258,6 +244,11 @@ void AddSizeCommand(CLI::App& app) {
   size->add_option("--set", options->set, "evaluate only this set");
   size->add_flag("--fix-min-storage", options->evaluation.fix_min_storage,
                  "count min_storage_per_node once where the original shows it twice");
+  AddServerOptions(size, options.get());
+  size->footer(
+      "Examples: outpost size sizing.yml -o sizing.xlsx\n"
+      "          outpost size --from-server --data /var/lib/outpost\n"
+      "          outpost size sizing.yml --check --data /var/lib/outpost");
   AddQuick(size);
   AddTemplate(size);
   size->callback([options, size] {

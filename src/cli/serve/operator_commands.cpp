@@ -38,6 +38,12 @@ void AddOperatorCommands(http::Router& router, OperatorCommands& commands) {
   AddCommandRoute(router, "loadtest.count", [&commands](std::string_view json) {
     return loadtest::AnswerCount(LoadTestOf(commands), json);
   });
+  for (const auto name : UpkeepCommandNames()) {
+    AddCommandRoute(
+        router, name,
+        [&commands, name](std::string_view json) { return commands.upkeep.Run(name, json); },
+        transition::kCommandBytesMax);
+  }
 }
 
 }  // namespace outpost::cli

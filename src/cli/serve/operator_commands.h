@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/data_folder.h"
+#include "cli/serve/upkeep.h"
 #include "crypto/sealing.h"
 #include "domain/projects/projects.h"
 #include "http/router.h"
@@ -8,8 +9,9 @@
 #include "store/sql/database.h"
 #include "store/sql/writer.h"
 
-/// What `outpost doctor`, `outpost demo` and `outpost loadtest` ask the running server, on its
-/// admin socket: doctor.database, demo.fill, demo.status, loadtest.prepare, .verify, .count.
+/// What `outpost doctor`, `outpost demo`, `outpost loadtest`, `outpost size --from-server` and
+/// `outpost transition` ask the running server, on its admin socket: doctor.database, demo.fill,
+/// demo.status, loadtest.prepare, .verify, .count, usage.report, transition.*.
 namespace outpost::cli {
 
 /// All must outlive the router.
@@ -20,6 +22,7 @@ struct OperatorCommands {
   const crypto::ServerKey& key;
   DataPaths paths;
   demo::DemoJob& demo;
+  ServerUpkeep& upkeep;
 };
 
 void AddOperatorCommands(http::Router& router, OperatorCommands& commands);

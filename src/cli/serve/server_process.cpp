@@ -147,14 +147,24 @@ struct ServerProcess::Parts {
         health(HealthContextOf(*this)),
         admin(*database, writer, projects, authenticator, key, clock, intake),
         demo_job(intake, *database, writer, projects),
-        operator_commands{*database, writer, projects, key, folder.paths(), demo_job},
+        upkeep({*database, writer, clock, folder.paths(), &metrics}, options.settings),
+        operator_commands{*database, writer, projects, key, folder.paths(), demo_job, upkeep},
         test_doors{clock, projects, *database, blobs},
-        housekeeping(
-            tasks::MakeChores({*database, writer, blobs, clock}, RetentionOf(options.settings))) {
+        housekeeping(AllChores(*this)) {
     AddRoutes();
     server.emplace(HttpOptionsOf(options.settings, folder.paths()), router, admin_router, clock,
                    metrics, http::ProblemRenderer{});
     server->Start();
+  }
+
+  /// What counts changes comes before what trims their log.
+  static std::vector<tasks::Chore> AllChores(Parts& parts) {
+    auto chores = parts.upkeep.Chores();
+    const auto removing =
+        tasks::MakeChores({*parts.database, parts.writer, parts.blobs, parts.clock},
+                          RetentionOf(parts.options.settings));
+    chores.insert(chores.end(), removing.begin(), removing.end());
+    return chores;
   }
 
   void AddRoutes() {
@@ -212,6 +222,7 @@ struct ServerProcess::Parts {
   health::HealthContext health;
   operations::Admin admin;
   demo::DemoJob demo_job;
+  ServerUpkeep upkeep;
   OperatorCommands operator_commands;
   TestDoors test_doors;
   tasks::Housekeeping housekeeping;

@@ -12,12 +12,14 @@
 namespace outpost::sheets {
 namespace {
 
-constexpr double kWidth = 760;
-constexpr double kHeight = 300;
-constexpr double kLeft = 70;
-constexpr double kRight = 180;  // room for the legend
-constexpr double kTop = 36;
+constexpr double kWidth = 620;
+constexpr double kHeight = 340;  // without the legend
+constexpr double kLeft = 76;
+constexpr double kRight = 26;
+constexpr double kTop = 56;
 constexpr double kBottom = 34;
+constexpr double kLegendRow = 22;
+constexpr std::size_t kLegendColumns = 3;
 
 // Distinguishable also with the common colour-vision deficiencies, and in grey by their order.
 constexpr std::array<std::string_view, kPlotLinesMax> kColours = {
@@ -34,9 +36,21 @@ th,td{border:1px solid #d5dae1;padding:.28rem .55rem;text-align:left;vertical-al
 th{background:#eef1f5}td.n{text-align:right;font-variant-numeric:tabular-nums}
 .wide{overflow-x:auto}code,pre{font-family:"DejaVu Sans Mono",monospace;font-size:.86em}
 pre{background:#f5f7f9;padding:.7rem .9rem;overflow-x:auto}svg{max-width:100%;height:auto}
+.beside{display:flex;flex-wrap:wrap;gap:0 2.5rem;align-items:flex-start}
+.beside>*{max-width:100%}
 .note{background:#fff7e0;border-left:4px solid #d9a400;padding:.4rem .8rem}
-@media print{body{max-width:none;margin:0}h2{break-after:avoid}tr,svg,pre{break-inside:avoid}
- .wide{overflow:visible}})";
+@media screen and (max-width:44rem){body{margin:1rem auto}
+ .drawing svg{max-width:none}.cards thead{display:none}
+ .cards,.cards caption,.cards tbody,.cards tr,.cards td{display:block}
+ .cards tr{border:1px solid #d5dae1;margin-bottom:.8rem;padding:.2rem 0}
+ .cards td{border:0;padding:.15rem .6rem .15rem 8.4rem;position:relative;min-height:1.3em;
+  text-align:left;overflow-wrap:anywhere}
+ .cards td::before{content:attr(data-of);position:absolute;left:.6rem;width:7.4rem;
+  font-weight:600}
+ .cards td:empty{display:none}}
+@media print{body{max-width:none;margin:0}h1,h2,h3,caption{break-after:avoid}
+ tr,svg,pre{break-inside:avoid}.wide{overflow:visible}table{font-size:.74rem}
+ .beside svg{width:48%}.beside{gap:0 2%}})";
 
 double NiceStep(double range) {
   constexpr int kTicks = 5;
@@ -47,6 +61,13 @@ double NiceStep(double range) {
     if (raw <= factor * power) return factor * power;
   }
   return 10 * power;
+}
+
+/// As in the other formats, but nobody reads more than six digits of a share.
+std::string ShownText(const Cell& cell) {
+  const auto* number = std::get_if<double>(&cell);
+  if (number == nullptr || *number == std::nearbyint(*number)) return CellText(cell);
+  return fmt::format("{:.6g}", *number);
 }
 
 /// The largest lines keep their own colour; the rest becomes one.
@@ -83,6 +104,20 @@ struct Scale {
   }
 };
 
+std::string Legend(const std::vector<std::pair<std::string, std::vector<double>>>& lines) {
+  std::string out;
+  constexpr double kColumn = (kWidth - kLeft) / kLegendColumns;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const double x = kLeft + kColumn * static_cast<double>(i % kLegendColumns);
+    const double y = kHeight + kLegendRow * static_cast<double>(i / kLegendColumns);
+    out += fmt::format(
+        "<rect x='{:.1f}' y='{:.1f}' width='16' height='5' fill='{}'/>"
+        "<text x='{:.1f}' y='{:.1f}'>{}</text>",
+        x, y + 3, kColours[i], x + 22, y + 10, EscapeMarkup(lines[i].first));
+  }
+  return out;
+}
+
 std::string Axes(const Plot& plot, const Scale& scale, double step) {
   std::string out;
   for (double value = 0; value <= scale.top * 1.0001; value += step) {
@@ -92,10 +127,10 @@ std::string Axes(const Plot& plot, const Scale& scale, double step) {
         kLeft, kWidth - kRight, scale.Y(value), kLeft - 6, scale.Y(value) + 4,
         NumberText(std::nearbyint(value * 1e6) / 1e6));
   }
-  const std::size_t every = std::max<std::size_t>(1, (plot.labels.size() + 6) / 7);
+  const std::size_t every = std::max<std::size_t>(1, (plot.labels.size() + 5) / 6);
   for (std::size_t i = 0; i < plot.labels.size(); i += every) {
     out += fmt::format("<text x='{:.1f}' y='{}' text-anchor='middle'>{}</text>", scale.X(i),
-                       kHeight - kBottom + 18, EscapeMarkup(plot.labels[i]));
+                       kHeight - kBottom + 20, EscapeMarkup(plot.labels[i]));
   }
   return out;
 }
@@ -131,37 +166,47 @@ std::string SvgOf(const Plot& plot) {
   }
   const double step = NiceStep(highest);
   const Scale scale{std::max(step, std::ceil(highest / step) * step), plot.labels.size()};
+  const double rows = std::ceil(static_cast<double>(lines.size()) / kLegendColumns);
   auto out = fmt::format(
       "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {0} {1}' width='{0}' height='{1}' "
-      "role='img' font-family='system-ui,DejaVu Sans,sans-serif' font-size='11' fill='#333'>"
-      "<title>{2}</title><text x='{3}' y='18' font-size='14' font-weight='600'>{2}</text>"
-      "<text x='{4}' y='{5}' text-anchor='end' fill='#667'>{6}</text>",
-      kWidth, kHeight, EscapeMarkup(plot.title), 8, kWidth - kRight, kTop - 8,
+      "role='img' font-family='system-ui,DejaVu Sans,sans-serif' font-size='13' fill='#333'>"
+      "<title>{2}</title><text x='8' y='20' font-size='16' font-weight='600'>{2}</text>"
+      "<text x='{3}' y='{4}' text-anchor='end' fill='#556'>{5}</text>",
+      kWidth, kHeight + rows * kLegendRow, EscapeMarkup(plot.title), kLeft - 6, kTop - 14,
       EscapeMarkup(plot.unit));
   out += Axes(plot, scale, step);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     out += Curve(lines[i].second, scale, kColours[i]);
-    const double y = kTop + 8 + 18 * static_cast<double>(i);
-    out += fmt::format(
-        "<rect x='{}' y='{}' width='12' height='4' fill='{}'/><text x='{}' y='{}'>{}"
-        "</text>",
-        kWidth - kRight + 14, y - 5, kColours[i], kWidth - kRight + 32, y,
-        EscapeMarkup(lines[i].first));
   }
-  return out + "</svg>";
+  return out + Legend(lines) + "</svg>";
 }
 
-std::string HtmlOf(const Table& table) {
-  std::string out = "<div class='wide'><table>";
+std::string SideBySide(const std::vector<Plot>& plots) {
+  std::string out = "<div class='beside'>";
+  for (const auto& plot : plots) out += SvgOf(plot) + "\n";
+  return out + "</div>\n";
+}
+
+std::string SideBySide(const std::vector<Table>& tables) {
+  std::string out = "<div class='beside'>";
+  for (const auto& table : tables) out += HtmlOf(table);
+  return out + "</div>\n";
+}
+
+std::string HtmlOf(const Table& table, const CellMarkup& markup) {
+  const bool has_cards = table.columns.size() > kColumnsNarrowMax;
+  std::string out =
+      has_cards ? "<div class='wide'><table class='cards'>" : "<div class='wide'><table>";
   if (!table.title.empty()) out += "<caption>" + EscapeMarkup(table.title) + "</caption>";
   out += "<thead><tr>";
   for (const auto& column : table.columns) out += "<th>" + EscapeMarkup(column) + "</th>";
   out += "</tr></thead><tbody>";
   for (const auto& row : table.rows) {
     out += "<tr>";
-    for (const auto& cell : row) {
-      out += std::holds_alternative<double>(cell) ? "<td class='n'>" : "<td>";
-      out += EscapeMarkup(CellText(cell)) + "</td>";
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      out += std::holds_alternative<double>(row[i]) ? "<td class='n'" : "<td";
+      if (has_cards) out += " data-of='" + EscapeMarkup(table.columns[i]) + "'";
+      out += ">" + markup(ShownText(row[i])) + "</td>";
     }
     out += "</tr>\n";
   }

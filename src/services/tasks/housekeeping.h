@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-/// Regular small work that nobody waits for: removing what is past its time.
+/// Regular small work that nobody waits for: removing what is past its time, looking after oneself.
 namespace outpost::tasks {
 
 /// Asked between two slices of work; false when the server stops.

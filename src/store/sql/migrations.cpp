@@ -9,6 +9,8 @@
 #include "store/sql/schema/forms.h"
 #include "store/sql/schema/ledgers.h"
 #include "store/sql/schema/people.h"
+#include "store/sql/schema/transition.h"
+#include "store/sql/schema/usage.h"
 
 namespace outpost::sql {
 namespace {
@@ -20,6 +22,8 @@ constexpr std::array kSteps = {
     Migration{4, "ledgers", schema::kLedgers},
     Migration{5, "administration", schema::kAdministration},
     Migration{6, "device_logs", schema::kDeviceLogs},
+    Migration{7, "usage", schema::kUsage},
+    Migration{8, "transition", schema::kTransition},
 };
 
 struct Word {

@@ -46,7 +46,7 @@ class Desk : public testing::Test {
     return "accepted";
   }
   void Server(const char* id, Verdict verdict) {
-    const ServerCollector server({{id, {verdict, "seen", {{"n", "1"}}}}});
+    const FactCollector server("server 1", {{id, {verdict, "seen", {{"n", "1"}}}}});
     desk_.Check({&server}, id);
   }
 
@@ -198,6 +198,43 @@ TEST_F(Desk, WhatNobodyCouldSeeIsNotYetAndSaysWhatItNeeds) {
   EXPECT_EQ(tracker.Find("C6.1"), nullptr) << "people's tasks are not looked at";
 }
 
+TEST_F(Desk, NotYetYieldsToWhomeverKnowsAndToWhatWasSeenBefore) {
+  const FactCollector server("server 1", {{"Q2.2.3", {Verdict::kNotYet, "not yet: needs x", {}}}});
+  const FactCollector of_plan("plan 1", {{"Q2.2.3", {Verdict::kHolds, "enlarged at once", {}}}});
+  const NotYetCollector nothing;
+  desk_.Check({&server, &of_plan, &nothing}, "Q2.2.3");
+  EXPECT_EQ(store_.Load().Find("Q2.2.3")->evidence->sentence, "enlarged at once");
+  desk_.Check({&server, &nothing}, "Q2.2.3");
+  EXPECT_EQ(store_.Load().Find("Q2.2.3")->evidence->sentence, "enlarged at once")
+      << "the plan was not at hand this time";
+  const FactCollector changed("plan 1", {{"Q2.2.3", {Verdict::kNotYet, "not yet: needs y", {}}}});
+  desk_.Check({&changed}, "Q2.2.3");
+  EXPECT_EQ(store_.Load().Find("Q2.2.3")->evidence->sentence, "not yet: needs y")
+      << "who said it may take it back";
+  Server("C4.3.1", Verdict::kHolds);
+  desk_.Check({&nothing}, "C4.3.1");
+  EXPECT_EQ(Of("C4.3.1"), State::kEvidenceOk) << "nobody looked this time";
+  clock_.Advance(91 * kDay);
+  desk_.Check({&nothing}, "C4.3.1");
+  EXPECT_EQ(store_.Load().Find("C4.3.1")->evidence->verdict, Verdict::kNotYet);
+}
+
+TEST_F(Desk, TheMachineUnderUsMustBeLargeEnoughForThePlan) {
+  const auto plan = Ministry();
+  const PlanCollector of_plan(&plan);
+  const auto host = [](const char* cores, const char* ram) {
+    return FactCollector("host 1",
+                         {{"Q2.2.1", {Verdict::kHolds, "", {{"cores", cores}, {"ram_gb", ram}}}}});
+  };
+  const auto verdict = [&](const char* cores, const char* ram) {
+    const auto hardware = host(cores, ram);
+    return HostFitCollector(&of_plan, &hardware).Look(*FindItem("C1.4"))->verdict;
+  };
+  EXPECT_EQ(verdict("4", "7.8"), Verdict::kHolds) << "8 GB report a little less";
+  EXPECT_EQ(verdict("3", "7.8"), Verdict::kFails);
+  EXPECT_EQ(verdict("4", "7.0"), Verdict::kFails);
+}
+
 TEST_F(Desk, APlanWithTooSmallMachinesFailsTheServerConfiguration) {
   auto plan = Ministry();
   plan.environments[0].machines[0].disk_gb = 10;
@@ -238,7 +275,7 @@ TEST_F(Desk, TheFileGivesBackWhatWasKeptAndRefusesWhatWasChanged) {
   EXPECT_TRUE(kept.Load().records.empty());
   TransitionDesk desk(&kept, &clock_);
   desk.AnswerItem("Q1.1", "on the wall \"A\"", "A");
-  const ServerCollector server({{"C4.2.2", {Verdict::kHolds, "seen", {{"n", "1"}}}}});
+  const FactCollector server("server 1", {{"C4.2.2", {Verdict::kHolds, "seen", {{"n", "1"}}}}});
   desk.Check({&server}, "");
   desk.SwitchSection("5.1", false, "A");
   const auto again = FileCheckpointStore(file).Load();

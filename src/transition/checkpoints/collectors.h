@@ -37,22 +37,41 @@ class HostCollector final : public Collector {
   std::filesystem::path root_;
 };
 
-/// Facts that the running server hands in, by item. The server decides; this only passes them on.
-struct ServerFact {
+/// What somebody else has looked at, by item: the running server hands in its facts, and what a
+/// plan shows travels to the server in this form.
+struct Fact {
   Verdict verdict = Verdict::kNotYet;
   std::string sentence;
   std::map<std::string, std::string> figures;
 };
-using ServerFacts = std::map<std::string, ServerFact, std::less<>>;
+using Facts = std::map<std::string, Fact, std::less<>>;
 
-class ServerCollector final : public Collector {
+/// Everything that a collector sees, as facts.
+Facts FactsOf(const Collector& collector);
+
+class FactCollector final : public Collector {
  public:
-  explicit ServerCollector(ServerFacts facts) : facts_(std::move(facts)) {}
+  FactCollector(std::string name, Facts facts) : name_(std::move(name)), facts_(std::move(facts)) {}
   std::optional<Evidence> Look(const Item& item) const override;
-  std::string name() const override { return "server 1"; }
+  std::string name() const override { return name_; }
 
  private:
-  ServerFacts facts_;
+  std::string name_;
+  Facts facts_;
+};
+
+/// C1.4 on the server itself: what the plan asks of one machine, against the machine under us. Both
+/// must outlive it.
+class HostFitCollector final : public Collector {
+ public:
+  HostFitCollector(const Collector* of_plan, const Collector* of_host)
+      : of_plan_(of_plan), of_host_(of_host) {}
+  std::optional<Evidence> Look(const Item& item) const override;
+  std::string name() const override { return "plan and host 1"; }
+
+ private:
+  const Collector* of_plan_;
+  const Collector* of_host_;
 };
 
 /// Comes last: an item that a machine should decide and nobody could look at is "not yet", with

@@ -112,6 +112,8 @@ Evidence Machines(const Plan& plan) {
   }
   const auto& need = answer.outpost;
   std::map<std::string, std::string> figures = {
+      {"machine_cores_needed", std::to_string(need.machine_cores)},
+      {"machine_ram_gb_needed", std::to_string(need.machine_ram_gb)},
       {"cores_needed", fmt::format("{:.0f}", need.cores)},
       {"cores", fmt::format("{:.0f}", cores)},
       {"ram_gb_needed", fmt::format("{:.0f}", need.ram_gb)},
@@ -298,17 +300,6 @@ std::optional<Evidence> PlanCollector::Look(const Item& item) const {
     if (judge != judges->end()) return judge->second(*plan_);
   }
   return {};
-}
-
-std::optional<Evidence> ServerCollector::Look(const Item& item) const {
-  const auto fact = facts_.find(item.id);
-  if (fact == facts_.end()) return {};
-  return Seen(fact->second.verdict, fact->second.sentence, fact->second.figures);
-}
-
-std::optional<Evidence> NotYetCollector::Look(const Item& item) const {
-  if (item.level != Level::kFull) return {};
-  return NotYet(std::string(item.proof));
 }
 
 }  // namespace outpost::transition

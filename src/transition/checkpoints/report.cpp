@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "format/sheets/page.h"
 #include "format/sheets/text.h"
+#include "transition/checkpoints/collectors.h"
 #include "transition/checkpoints/tracker.h"
 
 namespace outpost::transition {
@@ -19,8 +20,17 @@ using sheets::Table;
 std::string SeenText(const Record* record, Instant now) {
   if (record == nullptr || !record->evidence) return {};
   const auto& evidence = *record->evidence;
-  return fmt::format("{}{} ({}, {})", evidence.IsStaleAt(now) ? "stale: " : "", evidence.sentence,
-                     FormatDate(evidence.at), evidence.collector);
+  const bool is_seen = evidence.collector != NotYetCollector().name();
+  return fmt::format("{}{} ({}{})", evidence.IsStaleAt(now) ? "stale: " : "", evidence.sentence,
+                     FormatDate(evidence.at), is_seen ? ", " + evidence.collector : "");
+}
+
+/// For a line of a terminal; the whole text is shown with the item.
+std::string Shortened(const std::string& text) {
+  constexpr std::size_t kShown = 110;
+  if (text.size() <= kShown) return text;
+  const auto blank = text.rfind(' ', kShown);
+  return text.substr(0, blank == std::string::npos ? kShown : blank) + " …";
 }
 
 std::string SignedText(const Record* record) {
@@ -78,6 +88,30 @@ Table AuditTable(const Tracker& tracker) {
   }
   return table;
 }
+
+/// The state of an item with a sign that is also seen in black and white.
+std::string StateMarkup(std::string_view text) {
+  static constexpr struct {
+    State state;
+    const char* sign;
+    const char* look;
+  } kLooks[] = {{State::kOpen, "○", "open"},         {State::kAnswered, "●", "good"},
+                {State::kEvidenceOk, "●", "good"},   {State::kEvidenceFailed, "✗", "bad"},
+                {State::kSigned, "✓", "closed"},     {State::kWaived, "✓", "closed"},
+                {State::kNotApplicable, "–", "open"}};
+  for (const auto& [state, sign, look] : kLooks) {
+    if (text == NameOf(state)) {
+      return fmt::format("<span class='{}'>{} {}</span>", look, sign, text);
+    }
+  }
+  return EscapeMarkup(text);
+}
+
+constexpr std::string_view kStateStyle =
+    "span.open{color:#5a6675}span.good{color:#0b5cab}span.closed{color:#1d6b4f;font-weight:600}"
+    "span.bad{color:#b3261e;font-weight:600}td span{white-space:nowrap}"
+    "td:first-child{white-space:nowrap}th:nth-child(2),td:nth-child(2){min-width:16rem}"
+    "@media screen and (max-width:44rem){td:nth-child(2){min-width:0}}";
 
 bool IsCheckpoint(const Item& item) { return item.kind == ItemKind::kCheckpoint; }
 bool IsQuestion(const Item& item) { return item.kind == ItemKind::kQuestion; }
@@ -147,6 +181,7 @@ std::string ReportText(const Tracker& tracker, Instant now, const std::string& o
       note = !blockers.empty()             ? blockers[0].why
              : state == State::kEvidenceOk ? "ready to be signed"
                                            : "to be signed with a document";
+      note = Shortened(note);
       if (blockers.size() > 1) note += fmt::format(" (and {} more)", blockers.size() - 1);
     }
     if (state == State::kNotApplicable) note.clear();
@@ -170,9 +205,9 @@ std::string ReportHtml(const Tracker& tracker, Instant now, const std::string& t
     body += "<h2>" + EscapeMarkup(sheet.name) + "</h2>\n";
     auto table = sheet.tables.back();
     table.title.clear();
-    body += sheets::HtmlOf(table);
+    body += sheets::HtmlOf(table, StateMarkup);
   }
-  return sheets::HtmlPage(title, body, "@page{size:landscape}");
+  return sheets::HtmlPage(title, body, std::string(sheets::kWidePage).append(kStateStyle));
 }
 
 std::string ReportJson(const Tracker& tracker, Instant now) {

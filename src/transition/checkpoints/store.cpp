@@ -100,7 +100,7 @@ Evidence ReadEvidence(const json::object& object) {
   return evidence;
 }
 
-Record ReadRecord(const std::string& id, const json::object& object) {
+Record RecordOf(const std::string& id, const json::object& object) {
   if (FindItem(id) == nullptr) {
     throw Problem(ProblemKind::kMalformed, fmt::format("There is no item '{}'.", id));
   }
@@ -135,7 +135,7 @@ Tracker ReadParts(const json::object& root) {
   }
   for (const auto& member : root.at("records").as_object()) {
     const std::string id(member.key());
-    tracker.records[id] = ReadRecord(id, member.value().as_object());
+    tracker.records[id] = RecordOf(id, member.value().as_object());
   }
   for (const auto& one : root.at("audit").as_array()) {
     const auto& entry = one.as_object();
@@ -148,6 +148,18 @@ Tracker ReadParts(const json::object& root) {
                   fmt::format("The audit trail was changed at entry {}.", *broken + 1));
   }
   return tracker;
+}
+
+/// What `parts` makes of the text, which must be one JSON object as we write it.
+template <class Parts>
+auto Read(std::string_view text, Parts parts) {
+  try {
+    return parts(json::parse({text.data(), text.size()}).as_object());
+  } catch (const Problem&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw Problem(ProblemKind::kMalformed, "The tracker cannot be read.", error.what());
+  }
 }
 
 /// A lock file held for one change.
@@ -210,13 +222,13 @@ std::string WriteTracker(const Tracker& tracker) {
 }
 
 Tracker ReadTracker(std::string_view text) {
-  try {
-    return ReadParts(json::parse({text.data(), text.size()}).as_object());
-  } catch (const Problem&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw Problem(ProblemKind::kMalformed, "The tracker file cannot be read.", error.what());
-  }
+  return Read(text, [](const json::object& root) { return ReadParts(root); });
+}
+
+std::string WriteRecord(const Record& record) { return json::serialize(RecordJson(record)); }
+
+Record ReadRecord(const std::string& id, std::string_view text) {
+  return Read(text, [&](const json::object& object) { return RecordOf(id, object); });
 }
 
 Tracker FileCheckpointStore::Load() const {

@@ -7,7 +7,7 @@
 
 namespace outpost::transition {
 
-/// Where the tracker is kept. The running server will own one with tables; a plan folder keeps a
+/// Where the tracker is kept: a server has tables for it (operations/tracker), a plan folder a
 /// file.
 class CheckpointStore {
  public:
@@ -15,7 +15,8 @@ class CheckpointStore {
   /// An empty tracker when nothing has been kept yet.
   virtual Tracker Load() const = 0;
   /// Loads, changes and saves as one step: nobody else's change is lost in between. When `change`
-  /// throws, nothing is saved.
+  /// throws, nothing is saved. It must not wait for anything, and may find no more of the audit
+  /// trail than its last entry.
   virtual void Update(const std::function<void(Tracker&)>& change) = 0;
 };
 
@@ -32,8 +33,11 @@ class FileCheckpointStore final : public CheckpointStore {
   std::filesystem::path file_;
 };
 
-/// The same as text; for exports. ReadTracker refuses what WriteTracker would not have written.
+/// The same as text. ReadTracker refuses what WriteTracker would not have written.
 std::string WriteTracker(const Tracker& tracker);
 Tracker ReadTracker(std::string_view text);
+/// One record, for stores that keep them apart.
+std::string WriteRecord(const Record& record);
+Record ReadRecord(const std::string& id, std::string_view text);
 
 }  // namespace outpost::transition

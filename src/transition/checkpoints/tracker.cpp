@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/problem.h"
 #include "base/text.h"
@@ -29,6 +30,27 @@ void Require(const std::string& text, const char* what) {
 
 bool IsClosed(State state) {
   return state == State::kSigned || state == State::kWaived || state == State::kNotApplicable;
+}
+
+/// The first collector with a verdict counts; "not yet" is one only when no other has another.
+std::optional<Evidence> LookAt(const Item& item, const std::vector<const Collector*>& collectors) {
+  std::optional<Evidence> seen;
+  for (const auto* collector : collectors) {
+    auto evidence = collector->Look(item);
+    if (!evidence) continue;
+    evidence->collector = collector->name();
+    const bool is_verdict = evidence->verdict != Verdict::kNotYet;
+    if (is_verdict || !seen) seen = std::move(evidence);
+    if (is_verdict) break;
+  }
+  return seen;
+}
+
+/// "Not yet" of one does not take away what another has seen, as long as that is fresh: the plan is
+/// not at hand at every look.
+bool IsKnownBetter(const std::optional<Evidence>& before, const Evidence& now_seen, Instant now) {
+  return now_seen.verdict == Verdict::kNotYet && before && before->verdict != Verdict::kNotYet &&
+         before->collector != now_seen.collector && !before->IsStaleAt(now);
 }
 
 /// A question holds when somebody answered it or the machine saw it; a checkpoint when closed.
@@ -102,10 +124,15 @@ void TransitionDesk::Assign(std::string_view id, const std::string& owner, const
   });
 }
 
+std::string TransitionDesk::SignerNamed(const std::string& by) const {
+  return signers_ ? signers_(by) : by;
+}
+
 void TransitionDesk::Sign(std::string_view id, const Signature& signature) {
   const auto& item = Known(id);
   Require(signature.name, "The name of who signs");
   Require(signature.function, "The job function of who signs");
+  const auto name = SignerNamed(signature.name);
   store_->Update([&](Tracker& tracker) {
     const auto now = clock_->Now();
     const auto blockers = BlockersOf(tracker, item, now);
@@ -118,6 +145,7 @@ void TransitionDesk::Sign(std::string_view id, const Signature& signature) {
     auto& record = tracker.At(item.id);
     record.id = item.id;
     auto signed_now = signature;
+    signed_now.name = name;
     signed_now.at = now;
     const bool holds = record.evidence && !record.evidence->IsStaleAt(now) &&
                        record.evidence->verdict == Verdict::kHolds;
@@ -130,9 +158,13 @@ void TransitionDesk::Sign(std::string_view id, const Signature& signature) {
     }
     record.signature = signed_now;
     record.waived_at.reset();
-    tracker.Note(now, signature.name, "sign", record.id,
-                 fmt::format("{}; {}; evidence {}", signature.function, signature.document,
-                             signed_now.evidence_hash));
+    auto detail = signature.function;
+    if (!signature.document.empty()) detail += "; " + signature.document;
+    if (holds) {
+      detail += fmt::format("; saw: {} (evidence {})", record.evidence->sentence,
+                            signed_now.evidence_hash);
+    }
+    tracker.Note(now, name, "sign", record.id, detail);
   });
 }
 
@@ -140,13 +172,14 @@ void TransitionDesk::Waive(std::string_view id, const std::string& because, cons
   const auto& item = Known(id);
   Require(because, "The reason");
   Require(by, "The name of who waives");
+  const auto name = SignerNamed(by);
   store_->Update([&](Tracker& tracker) {
     auto& record = tracker.At(item.id);
     record.id = item.id;
     record.waived_because = because;
-    record.waived_by = by;
+    record.waived_by = name;
     record.waived_at = clock_->Now();
-    tracker.Note(clock_->Now(), by, "waive", record.id, because);
+    tracker.Note(clock_->Now(), name, "waive", record.id, because);
   });
 }
 
@@ -155,12 +188,13 @@ void TransitionDesk::Reopen(std::string_view id, const std::string& because,
   const auto& item = Known(id);
   Require(because, "The reason");
   Require(by, "The name of who reopens");
+  const auto name = SignerNamed(by);
   store_->Update([&](Tracker& tracker) {
     auto& record = tracker.At(item.id);
     record.id = item.id;
     record.signature.reset();
     record.waived_at.reset();
-    tracker.Note(clock_->Now(), by, "reopen", record.id, because);
+    tracker.Note(clock_->Now(), name, "reopen", record.id, because);
   });
 }
 
@@ -181,31 +215,58 @@ void TransitionDesk::SwitchSection(const std::string& section, bool on, const st
   });
 }
 
+void TransitionDesk::Adopt(const Tracker& other, const std::string& by) {
+  Require(by, "The name of who moves the tracker");
+  if (const auto broken = FirstBroken(other.audit)) {
+    throw Problem(ProblemKind::kMalformed,
+                  fmt::format("The audit trail was changed at entry {}.", *broken + 1));
+  }
+  store_->Update([&](Tracker& tracker) {
+    for (const auto& [id, record] : tracker.records) {
+      if (record.answered_at || record.signature || record.waived_at || !record.owner.empty()) {
+        throw Problem(
+            ProblemKind::kConflict,
+            fmt::format("This tracker is in use already: somebody has worked on {}.", id));
+      }
+    }
+    for (const auto& [id, theirs] : other.records) {
+      const auto seen = tracker.At(id).evidence;
+      auto& record = tracker.At(id) = theirs;
+      if (seen && (!record.evidence || record.evidence->at < seen->at)) record.evidence = seen;
+    }
+    tracker.sections_off = other.sections_off;
+    for (const auto& entry : other.audit) {
+      tracker.Note(entry.at, entry.who, entry.what, entry.id, entry.detail);
+    }
+    tracker.Note(clock_->Now(), by, "adopt", "",
+                 fmt::format("{} entries; the last one there had the hash {}", other.audit.size(),
+                             other.audit.empty() ? "" : other.audit.back().hash));
+  });
+}
+
 std::size_t TransitionDesk::Check(const std::vector<const Collector*>& collectors,
                                   const std::string& only_id) {
   if (!only_id.empty()) Known(only_id);
-  std::size_t looked = 0;
+  std::map<std::string_view, Evidence> seen;
+  for (const auto& item : Items()) {
+    if (!only_id.empty() && item.id != only_id) continue;
+    auto evidence = LookAt(item, collectors);
+    if (!evidence) continue;
+    evidence->at = clock_->Now();
+    evidence->valid_micros = ValidityOf(item.id);
+    evidence->hash = HashOf(*evidence);
+    seen.emplace(item.id, std::move(*evidence));
+  }
   store_->Update([&](Tracker& tracker) {
-    for (const auto& item : Items()) {
-      if (!only_id.empty() && item.id != only_id) continue;
-      for (const auto* collector : collectors) {
-        auto evidence = collector->Look(item);
-        if (!evidence) continue;
-        evidence->at = clock_->Now();
-        evidence->collector = collector->name();
-        evidence->valid_micros = ValidityOf(item.id);
-        evidence->hash = HashOf(*evidence);
-        auto& record = tracker.At(item.id);
-        record.id = item.id;
-        record.evidence = std::move(evidence);
-        ++looked;
-        break;
-      }
+    const auto now = clock_->Now();
+    for (const auto& [id, evidence] : seen) {
+      auto& record = tracker.At(id);
+      record.id = id;
+      if (!IsKnownBetter(record.evidence, evidence, now)) record.evidence = evidence;
     }
-    tracker.Note(clock_->Now(), "outpost", "check", only_id,
-                 fmt::format("{} items looked at", looked));
+    tracker.Note(now, "outpost", "check", only_id, fmt::format("{} items looked at", seen.size()));
   });
-  return looked;
+  return seen.size();
 }
 
 std::vector<PhaseProgress> ProgressOf(const Tracker& tracker, Instant now) {

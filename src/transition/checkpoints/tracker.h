@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,12 +35,19 @@ struct Blocker {
 /// absent where the machine decides alone.
 std::vector<Blocker> BlockersOf(const Tracker& tracker, const Item& item, Instant now);
 
+/// Who may close an item, by the name that was given, and how that name is written down. A server
+/// asks its accounts; a file takes everybody's word.
+/// Throws Problem kForbidden for whom it does not know.
+using SignerBook = std::function<std::string(const std::string& by)>;
+
 /// Changes to the tracker. Each is one audit entry; ids are checked against the catalogue.
 /// @throws Problem kNotFound for unknown ids, kBadRequest for missing names or reasons, kConflict
-///         when a checkpoint cannot be closed yet; its text lists what is missing.
+///         when a checkpoint cannot be closed yet; its text lists what is missing; and what the
+///         book of signers throws at Sign, Waive and Reopen.
 class TransitionDesk {
  public:
-  TransitionDesk(CheckpointStore* store, const Clock* clock) : store_(store), clock_(clock) {}
+  TransitionDesk(CheckpointStore* store, const Clock* clock, SignerBook signers = {})
+      : store_(store), clock_(clock), signers_(std::move(signers)) {}
 
   void AnswerItem(std::string_view id, const std::string& text, const std::string& by);
   void Assign(std::string_view id, const std::string& owner, const std::string& due,
@@ -49,16 +57,24 @@ class TransitionDesk {
   void Reopen(std::string_view id, const std::string& because, const std::string& by);
   /// Only optional sections: "3.2", "3.3", "5.1".
   void SwitchSection(const std::string& section, bool on, const std::string& by);
-  /// Lets the collectors look at every item; the first one that knows something counts. Returns how
-  /// many items were looked at.
+  /// Takes over what another tracker holds: its answers, signatures and audit trail, for which the
+  /// trail here goes on. What was seen here stays when it is newer.
+  /// @throws Problem kConflict when somebody has already worked with this one
+  void Adopt(const Tracker& other, const std::string& by);
+  /// Lets the collectors look at every item; the first one that can say whether it holds counts,
+  /// and without one the first "not yet", which does not replace what another collector has seen
+  /// and is still fresh. Nothing is locked while they look. Returns how many items were looked at.
   std::size_t Check(const std::vector<const Collector*>& collectors, const std::string& only_id);
 
   Tracker Load() const { return store_->Load(); }
   Instant Now() const { return clock_->Now(); }
 
  private:
+  std::string SignerNamed(const std::string& by) const;
+
   CheckpointStore* store_;
   const Clock* clock_;
+  SignerBook signers_;
 };
 
 /// A phase is passed when every checkpoint of it is signed, waived or not applicable.

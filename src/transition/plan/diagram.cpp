@@ -10,13 +10,13 @@
 namespace outpost::plan {
 namespace {
 
-constexpr double kWidth = 1180;
+constexpr double kWidth = 1260;
 constexpr double kClientX = 30;
 constexpr double kClientWidth = 190;
 constexpr double kMiddleX = 280;
 constexpr double kMiddleWidth = 560;
 constexpr double kOutsideX = 910;
-constexpr double kOutsideWidth = 245;
+constexpr double kOutsideWidth = 325;
 constexpr double kTop = 90;
 constexpr double kMachineHeight = 106;
 constexpr double kGap = 22;
@@ -24,11 +24,14 @@ constexpr double kBoxHeight = 74;
 
 /// Text that fits its box; the whole text is in the plan's tables.
 std::string Fitted(const std::string& text, std::size_t characters) {
-  if (text.size() <= characters) return EscapeMarkup(text);
-  auto cut = text.substr(0, characters - 1);
-  while (!cut.empty() && (static_cast<unsigned char>(cut.back()) & 0xC0) == 0x80) cut.pop_back();
-  if (!cut.empty() && static_cast<unsigned char>(cut.back()) >= 0xC0) cut.pop_back();
-  return EscapeMarkup(cut) + "…";
+  std::size_t seen = 0;
+  std::size_t end_of_cut = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
+    if (begins && ++seen == characters) end_of_cut = i;
+  }
+  if (seen <= characters) return EscapeMarkup(text);
+  return EscapeMarkup(text.substr(0, end_of_cut)) + "…";
 }
 
 std::string Box(double x, double y, double width, double height, const char* fill,
@@ -156,9 +159,9 @@ std::string Outside(const Plan& plan, double y, double leave_y, double* bottom) 
   const auto draw = [&](const std::string& title, const std::string& one, const std::string& two,
                         const std::string& direction) {
     svg += Box(kOutsideX, y, kOutsideWidth, kBoxHeight, "#f2f8f4", "#2a7f62");
-    svg += Line(kOutsideX + 12, y + 24, Fitted(title, 34), kBold);
-    svg += Line(kOutsideX + 12, y + 42, Fitted(one, 37), kSmall);
-    svg += Line(kOutsideX + 12, y + 59, Fitted(two, 37), kSmall);
+    svg += Line(kOutsideX + 12, y + 24, Fitted(title, 44), kBold);
+    svg += Line(kOutsideX + 12, y + 42, Fitted(one, 52), kSmall);
+    svg += Line(kOutsideX + 12, y + 59, Fitted(two, 52), kSmall);
     const double at = y + kBoxHeight / 2;
     const double from = kMiddleX + kMiddleWidth;
     svg += direction == "in" ? Arrow(kOutsideX, at, from, leave_y, false)

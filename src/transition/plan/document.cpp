@@ -31,19 +31,10 @@ std::string HtmlList(const std::vector<std::string>& items, const char* tag) {
   return out + fmt::format("</{}>\n", tag);
 }
 
-std::string TableHtml(const sheets::Table& table) {
-  std::string out = "<div class='wide'><table><thead><tr>";
-  for (const auto& column : table.columns) out += "<th>" + EscapeMarkup(column) + "</th>";
-  out += "</tr></thead><tbody>";
-  for (const auto& row : table.rows) {
-    out += "<tr>";
-    for (const auto& cell : row) {
-      out += std::holds_alternative<double>(cell) ? "<td class='n'>" : "<td>";
-      out += Inline(sheets::CellText(cell)) + "</td>";
-    }
-    out += "</tr>\n";
-  }
-  return out + "</tbody></table></div>\n";
+/// The heading above it says what it is.
+std::string TableWithoutTitle(sheets::Table table) {
+  table.title.clear();
+  return sheets::HtmlOf(table, Inline);
 }
 
 }  // namespace
@@ -123,9 +114,9 @@ std::string Document::HtmlOf(const Part& part) {
     case Part::kSteps:
       return HtmlList(part.items, "ol");
     case Part::kTable:
-      return TableHtml(part.table);
+      return TableWithoutTitle(part.table);
     case Part::kPicture:
-      return "<p>" + part.svg + "</p>\n";
+      return "<div class='wide drawing'>" + part.svg + "</div>\n";
   }
   OUTPOST_CHECK(false);
 }
@@ -147,7 +138,8 @@ std::vector<std::pair<std::string, std::string>> Document::Pictures() const {
 std::string Document::Html() const {
   std::string body = "<h1>" + Inline(title_) + "</h1>\n";
   for (const auto& part : parts_) body += HtmlOf(part);
-  return sheets::HtmlPage(title_, body);
+  // A drawing is read better on a wider page.
+  return sheets::HtmlPage(title_, body, Pictures().empty() ? "" : "body{max-width:80rem}");
 }
 
 }  // namespace outpost::plan

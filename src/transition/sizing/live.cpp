@@ -34,7 +34,7 @@ std::string Usage(const LiveInputs& in, double growth, int months) {
   std::string out = fmt::format("usage:\n  users:  # {}; growing by {:.2f} % a month\n",
                                 Comment(in.users.source), growth * 100);
   out += "    model: 'date_range_value'\n    ranges:\n";
-  for (int i = 0; i < months; ++i) {
+  for (int i = 1; i <= months; ++i) {
     const int month = in.month.index + i;
     out += fmt::format("      - ['{:04}{:02}01', {:.0f}]\n", month / 12, month % 12 + 1,
                        in.users.value * std::pow(1 + growth, i));
@@ -59,6 +59,22 @@ std::string Usage(const LiveInputs& in, double growth, int months) {
   return out + total("case_changes_total", "case_changes", changes);
 }
 
+std::string MeasuredText(const LiveInputs& in) {
+  if (!in.are_sizes_measured) return "no";
+  return in.users_per_node ? "this server, " + FormatYearMonth(in.month)
+                           : "sizes: this server; capacity of a node: not measured";
+}
+
+/// Each year of the plan, and its end.
+std::string SummaryDates(const LiveInputs& in, int months) {
+  constexpr int kYear = 12;
+  std::string dates;
+  for (int i = kYear; i < months; i += kYear) {
+    dates += "'" + FormatYearMonth({in.month.index + i}) + "', ";
+  }
+  return "summary_dates: [" + dates + "'" + FormatYearMonth({in.month.index + months}) + "']\n";
+}
+
 }  // namespace
 
 std::string ConfigFromLive(const LiveInputs& in, double growth_per_month, int months) {
@@ -67,9 +83,8 @@ std::string ConfigFromLive(const LiveInputs& in, double growth_per_month, int mo
       "measured: '{}'\n"
       "estimation_buffer: 0.25\nstorage_buffer: 0.33\nstorage_display_unit: GB\n"
       "vm_os_storage_gb: 40\nvm_os_storage_group: 'system disks'\n",
-      FormatYearMonth(in.month),
-      in.users_per_node ? "this server, " + FormatYearMonth(in.month)
-                        : "sizes: this server; capacity of a node: not measured");
+      FormatYearMonth(in.month), MeasuredText(in));
+  out += SummaryDates(in, months);
   out += Usage(in, growth_per_month, months);
   out += "services:\n  outpost:\n";
   if (in.users_per_node) {

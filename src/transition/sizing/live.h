@@ -26,7 +26,7 @@ struct DiskSample {
 struct LiveInputs {
   Month month;               // the last full month
   LiveValue users;           // people with at least one form in that month
-  LiveValue forms_total;     // stored, without superseded and duplicate ones
+  LiveValue forms_total;     // stored at its end, without superseded and duplicate ones
   LiveValue forms_per_user;  // a month
   LiveValue new_cases_per_user;
   LiveValue cases_per_form;  // case changes without creations, by form
@@ -36,6 +36,7 @@ struct LiveInputs {
   LiveValue case_change_bytes;
   LiveValue search_bytes_per_form;
   LiveValue attachment_bytes_per_form;
+  bool are_sizes_measured = true;           // else estimates
   std::optional<LiveValue> users_per_node;  // from the last load test; absent: never measured
   int cores = 0;                            // of this host
   double ram_gb = 0;
@@ -44,7 +45,7 @@ struct LiveInputs {
 };
 
 /// A configuration with these values, each with a comment that says where it came from. Users grow
-/// by `growth_per_month` (0.02 = 2 %) for `months` months.
+/// by `growth_per_month` (0.02 = 2 %) for the `months` months after the last full one.
 std::string ConfigFromLive(const LiveInputs& inputs, double growth_per_month, int months);
 
 inline constexpr int kForecastDaysMin = 7;    // below it a trend is a guess

@@ -87,6 +87,8 @@ QuickMachines MachinesOf(const SizingResult& result, std::string configuration) 
     machines.ram_gb += 1.0 * last.nodes_total * service.ram_gb_per_node();
     machines.machine =
         fmt::format("{} cores, {} GB", service.cores_per_node(), service.ram_gb_per_node());
+    machines.machine_cores = std::max(machines.machine_cores, service.cores_per_node());
+    machines.machine_ram_gb = std::max(machines.machine_ram_gb, service.ram_gb_per_node());
     ++sizes;
   }
   if (sizes > 1) machines.machine = "by role, see the resource model";

@@ -30,6 +30,8 @@ struct QuickQuestions {
 struct QuickMachines {
   std::string configuration;  // "pair with standby", "small cluster: five servers"
   std::string machine;        // of one server, as "8 cores, 16 GB"
+  int machine_cores = 0;      // the same as figures: of the largest
+  int machine_ram_gb = 0;
   double machines = 0;
   double cores = 0;
   double ram_gb = 0;

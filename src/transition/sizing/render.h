@@ -22,6 +22,8 @@ std::string TextOf(const SizingResult& result);
 std::string JsonOf(const SizingResult& result);
 /// One page with plots and tables.
 std::string HtmlOf(const SizingResult& result);
+/// What stands on it, to go with something else on one page.
+std::string PageBodyOf(const SizingResult& result);
 
 /// Writes one CSV file per table into the folder (made if absent) and returns the file names.
 /// @throws Problem kInternal when a file cannot be written.

@@ -159,6 +159,13 @@ TEST(SizingTemplates, AllEvaluateAndSayWhetherTheyAreMeasured) {
     EXPECT_NE(HtmlOf(result).find("<svg"), std::string::npos);
   }
   EXPECT_EQ(ReadConfig(TemplateNamed("outpost").text, "o").measured, "no");
+  for (const char* name : {"single", "micro", "small", "large"}) {
+    const auto config =
+        ReadConfig(TemplateNamed(std::string("commcare-hq-") + name).text, "hq.yml");
+    EXPECT_EQ(config.measured.rfind("not by us", 0), 0u) << name;
+    ASSERT_EQ(config.warnings.size(), 1u) << name;
+    EXPECT_NE(config.warnings[0].find("chosen by us"), std::string::npos) << name;
+  }
   EXPECT_THROW(TemplateNamed("nothing"), Problem);
 }
 
@@ -262,7 +269,7 @@ TEST(SizingLive, WritesAConfigurationThatEvaluatesAndSaysWhereEachValueIsFrom) {
   const auto result = EvaluateAll(ReadConfig(text, "live.yml"), {});
   EXPECT_NE(text.find("# people with a form in 2026-01"), std::string::npos);
   EXPECT_NE(text.find("not measured"), std::string::npos);
-  EXPECT_EQ(LacksOfHost(result, "outpost", {2026 * 12}, 4, 15.6, 1e12).size(), 0u);
+  EXPECT_EQ(LacksOfHost(result, "outpost", {2026 * 12 + 1}, 4, 15.6, 1e12).size(), 0u);
   EXPECT_EQ(LacksOfHost(result, "outpost", {2026 * 12}, 2, 8, 1e9).size(), 3u);
 }
 

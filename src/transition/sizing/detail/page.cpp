@@ -51,31 +51,32 @@ sheets::Plot ComputePlot(const SetResult& set) {
 std::string SetPage(const SizingResult& result, const SetResult& set) {
   std::string body;
   if (result.sets.size() > 1) body += fmt::format("<h2>Set {}</h2>", EscapeMarkup(set.set.name));
-  for (const auto& plot : {UsersPlot(set), StoragePlot(result.config, set), ComputePlot(set)}) {
-    body += "<p>" + sheets::SvgOf(plot) + "</p>\n";
-  }
+  body += sheets::SideBySide({UsersPlot(set), StoragePlot(result.config, set), ComputePlot(set)});
   for (const auto& sheet : WorkbookOf(result, set, false).sheets) {
     body += fmt::format("<h2>{}</h2>\n", EscapeMarkup(sheet.name));
-    for (const auto& table : sheet.tables) body += sheets::HtmlOf(table);
+    body += sheets::SideBySide(sheet.tables);
   }
   return body;
 }
 
 }  // namespace
 
-std::string HtmlOf(const SizingResult& result) {
+std::string PageBodyOf(const SizingResult& result) {
   auto body = fmt::format("<h1>Sizing: {}</h1>\n", EscapeMarkup(result.config.file));
   for (const auto& warning : result.warnings) {
     body += fmt::format("<p class='note'>{}</p>\n", EscapeMarkup(warning));
   }
   if (result.sets_comparison) {
     for (const auto& sheet : ComparisonWorkbookOf(result).sheets) {
-      body += "<h2>All sets</h2>";
-      for (const auto& table : sheet.tables) body += sheets::HtmlOf(table);
+      body += "<h2>All sets</h2>" + sheets::SideBySide(sheet.tables);
     }
   }
   for (const auto& set : result.sets) body += SetPage(result, set);
-  return sheets::HtmlPage("Sizing: " + result.config.file, body);
+  return body;
+}
+
+std::string HtmlOf(const SizingResult& result) {
+  return sheets::HtmlPage("Sizing: " + result.config.file, PageBodyOf(result), sheets::kWidePage);
 }
 
 std::string TextOf(const SizingResult& result) {

@@ -1,0 +1,62 @@
+#include "cli/serve/upkeep.h"
+
+#include "cli/serve/doctor_input.h"
+#include "operations/doctor/database_facts.h"
+
+namespace outpost::cli {
+namespace {
+
+constexpr std::string_view kUsageReport = "usage.report";
+constexpr std::int64_t kHourSeconds = 3'600;
+
+operations::TrackerSources SourcesOf(const UpkeepParts& parts, const Settings& settings,
+                                     usage::UsageKeeper& usage) {
+  auto doctor = DoctorInputOf(settings);
+  doctor.paths = parts.paths;
+  doctor.ask_server = [&database = parts.database, paths = parts.paths] {
+    return std::optional(doctor::ExamineRunning(database, paths, false));
+  };
+  return {parts.database,
+          parts.writer,
+          parts.clock,
+          usage,
+          parts.paths,
+          std::move(doctor),
+          settings.Text("server.public_url"),
+          parts.metrics};
+}
+
+}  // namespace
+
+std::vector<std::string_view> UpkeepCommandNames() {
+  auto names = transition::TrackerCommandNames();
+  names.push_back(kUsageReport);
+  return names;
+}
+
+ServerUpkeep::ServerUpkeep(const UpkeepParts& parts, const Settings& settings)
+    : parts_(parts),
+      usage_(parts.database, parts.writer, parts.clock, parts.paths),
+      tracker_(SourcesOf(parts, settings, usage_)) {}
+
+std::string ServerUpkeep::Run(std::string_view command, std::string_view json) {
+  if (command != kUsageReport) return tracker_.Run(command, json);
+  usage_.CatchUp();
+  usage_.SampleDisk();
+  return usage::JsonOf(usage::ReadUsage(parts_.database, parts_.paths, parts_.clock.Now()));
+}
+
+std::vector<tasks::Chore> ServerUpkeep::Chores() {
+  // None of them removes anything.
+  const auto chore = [](const char* name, std::int64_t hours, std::function<void()> run) {
+    return tasks::Chore{name, hours * kHourSeconds, [run = std::move(run)] {
+                          run();
+                          return std::int64_t{0};
+                        }};
+  };
+  return {chore("usage", 1, [this] { usage_.CatchUp(); }),
+          chore("disk", 6, [this] { usage_.SampleDisk(); }),
+          chore("transition", 24, [this] { tracker_.LookByItself(); })};
+}
+
+}  // namespace outpost::cli
