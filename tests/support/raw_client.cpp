@@ -187,8 +187,9 @@ Answer RawClient::Exchange(const Call& call) {
     throw NetworkError("cut by the test");
   }
   SendPaced(message, call.bytes_per_second);
-  auto answer = ReadAnswer();
-  while (answer.status == 100) answer = ReadAnswer();
+  const bool has_body = call.method != "HEAD";
+  auto answer = ReadAnswer(has_body);
+  while (answer.status == 100) answer = ReadAnswer(has_body);
   if (answer.Header("Connection") == "close") Close();
   return answer;
 }
@@ -226,7 +227,7 @@ std::string RawClient::TakeBytes(std::size_t count) {
   return bytes;
 }
 
-Answer RawClient::ReadAnswer() {
+Answer RawClient::ReadAnswer(bool has_body) {
   Answer answer;
   const std::string first = TakeLine();
   if (!first.starts_with("HTTP/1.1 ") || first.size() < 12) {
@@ -239,7 +240,7 @@ Answer RawClient::ReadAnswer() {
     answer.headers.emplace_back(line.substr(0, colon),
                                 std::string(Trim(std::string_view(line).substr(colon + 1))));
   }
-  answer.body = ReadBody(answer);
+  if (has_body) answer.body = ReadBody(answer);
   return answer;
 }
 

@@ -72,7 +72,7 @@ class RawClient {
   /// False when the server closed or answered before everything was sent.
   bool SendPaced(std::string_view bytes, std::int64_t bytes_per_second);
   Answer Exchange(const Call& call);
-  Answer ReadAnswer();
+  Answer ReadAnswer(bool has_body = true);
   std::string ReadBody(const Answer& answer);
   std::string ReadChunks();
   void Fill();
