@@ -49,7 +49,7 @@ std::string ServerUpkeep::Run(std::string_view command, std::string_view json) {
 std::vector<tasks::Chore> ServerUpkeep::Chores() {
   // None of them removes anything.
   const auto chore = [](const char* name, std::int64_t hours, std::function<void()> run) {
-    return tasks::Chore{name, hours * kHourSeconds, [run = std::move(run)] {
+    return tasks::Chore{name, hours * kHourSeconds, [run = std::move(run)](const tasks::GoOn&) {
                           run();
                           return std::int64_t{0};
                         }};
