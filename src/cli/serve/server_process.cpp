@@ -15,7 +15,6 @@
 #include "cli/serve/test_doors.h"
 #include "crypto/sealing.h"
 #include "domain/device_logs/policy.h"
-#include "domain/device_logs/trimmer.h"
 #include "domain/intake/intake.h"
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
@@ -139,9 +138,11 @@ struct ServerProcess::Parts {
         authenticator(*database, writer, key, clock, metrics),
         intake(*database, writer, blobs, clock),
         device_log_gate(DeviceLogPolicyOf(options.settings)),
-        receiver{
-            projects, authenticator, intake,          *database,
-            clock,    metrics,       device_log_gate, options.settings.Text("server.public_url")},
+        throttle(*database, metrics,
+                 mobile::ParseSubmissionLimits(options.settings.Text("limits.submissions"))),
+        receiver{projects,        authenticator, intake,
+                 *database,       clock,         metrics,
+                 device_log_gate, throttle,      options.settings.Text("server.public_url")},
         api{projects, authenticator, *database},
         setup{*database, writer},
         health(HealthContextOf(*this)),
@@ -197,6 +198,7 @@ struct ServerProcess::Parts {
   void Stop() {
     const auto grace = std::chrono::seconds(options.settings.Int("server.stop_seconds"));
     server->Stop(grace);
+    throttle.Stop();
     demo_job.Stop();
     housekeeping.Stop();
     authenticator.Stop();
@@ -216,6 +218,7 @@ struct ServerProcess::Parts {
   people::Authenticator authenticator;
   intake::Intake intake;
   device_logs::Gate device_log_gate;
+  mobile::Throttle throttle;
   mobile::ReceiverContext receiver;
   web::ApiContext api;
   web::SetupContext setup;

@@ -239,6 +239,13 @@ std::vector<Account> List(sql::Connection& connection, std::int64_t project, int
   return accounts;
 }
 
+std::int64_t CountActiveWorkers(sql::Connection& connection, std::int64_t project) {
+  const auto rows = connection.Query(
+      "SELECT count(*) FROM accounts WHERE project = $1 AND kind = $2 AND state = $3",
+      {project, NameOf(Kind::kMobileWorker), NameOf(State::kActive)});
+  return rows->Next() ? rows->Int(0) : 0;
+}
+
 bool AnySuperuser(sql::Connection& connection) {
   return connection
       .Query("SELECT id FROM accounts WHERE is_superuser = 1 AND state = $1 LIMIT 1",

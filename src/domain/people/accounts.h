@@ -82,6 +82,8 @@ Account RequireAccount(sql::Connection& connection, std::string_view username);
 /// Members of a project, or all web users when project is 0; by user name, in every state.
 std::vector<Account> List(sql::Connection& connection, std::int64_t project, int limit,
                           std::string_view after_username = {});
+/// Active mobile workers. Reads an index entry and a row for each account of the project.
+std::int64_t CountActiveWorkers(sql::Connection& connection, std::int64_t project);
 /// Whether an active one exists.
 bool AnySuperuser(sql::Connection& connection);
 

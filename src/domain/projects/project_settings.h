@@ -13,6 +13,8 @@ struct ProjectSettings {
   bool keeps_case_attachments = false;
   bool ignores_practice_users = false;
   bool blocks_submissions = false;
+  bool limits_submissions = false;
+  bool is_exempt_from_rate_limits = false;
 };
 
 /// One switch: its name in commands and JSON, what it does, its place.
@@ -31,6 +33,11 @@ inline constexpr std::array kSwitches = {
            &ProjectSettings::ignores_practice_users},
     Switch{"block_submissions", "forms are refused with 509 (submission blacklist)",
            &ProjectSettings::blocks_submissions},
+    Switch{"rate_limit_submissions",
+           "forms that come too fast wait or get 429, also where limits.submissions is off",
+           &ProjectSettings::limits_submissions},
+    Switch{"exempt_from_rate_limits", "forms never wait for a rate limit",
+           &ProjectSettings::is_exempt_from_rate_limits},
 };
 
 /// @throws Problem kInternal when the stored text is no JSON object.

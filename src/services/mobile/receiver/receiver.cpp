@@ -1,6 +1,7 @@
 #include "services/mobile/receiver/receiver.h"
 
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "services/mobile/receiver/admission.h"
@@ -70,13 +71,25 @@ intake::Submission SubmissionOf(const Visit& visit, SubmissionParts parts) {
   return submission;
 }
 
+/// Cases that the form touches.
+std::int64_t CountCases(const intake::ParsedSubmission& parsed) {
+  std::set<std::string_view> ids;
+  for (const auto& block : parsed.found.blocks) ids.insert(block.case_id);
+  for (const auto& movement : parsed.ledgers.movements) ids.insert(movement.key.case_id);
+  return static_cast<std::int64_t>(ids.size());
+}
+
 void HandIn(const VisitPtr& visit, intake::ParsedSubmission parsed) {
   SuccessTone tone;  // older clients compare the check mark
   if (IsVersion3(visit->request)) tone = ToneFor(parsed, visit->context.database);
   parsed.wants_affected_cases = tone.is_web_entry;
-  const auto then = [visit, tone = std::move(tone)](const intake::Receipt& receipt,
-                                                    const std::exception_ptr& failure) {
+  const auto cases = CountCases(parsed);
+  const auto then = [visit, cases, tone = std::move(tone)](const intake::Receipt& receipt,
+                                                           const std::exception_ptr& failure) {
     if (failure) return Answer(*visit, ReplyToFailure(visit->request, failure));
+    if (receipt.outcome == intake::Outcome::kProcessed) {
+      visit->context.throttle.CountCases(*visit->project, cases);
+    }
     Answer(*visit, ReplyTo(receipt, DialectOf(*visit), SuccessText(tone, receipt)));
   };
   visit->context.intake.Receive(std::move(parsed), then);
@@ -144,6 +157,13 @@ void ReadForm(const VisitPtr& visit) {
   HandIn(visit, std::move(parsed));
 }
 
+/// Step P3. Who has to wait keeps no worker busy.
+void AwaitTurn(const VisitPtr& visit) {
+  visit->context.throttle.Enter(
+      *visit->project, [visit] { Guarded(visit, [&] { ReadForm(visit); }); },
+      [visit](std::int64_t seconds) { Answer(*visit, TooMany(seconds)); });
+}
+
 /// Step P1 and the choice of authentication.
 void Receive(ReceiverContext& context, Endpoint endpoint, Request& request, Responder responder) {
   const std::string& domain = request.captures.at(0);
@@ -160,7 +180,7 @@ void Receive(ReceiverContext& context, Endpoint endpoint, Request& request, Resp
   const auto auth_type = ChooseAuthType(request);
   if (!auth_type) return Answer(*visit, Response::Text(400, kAuthTypeTold));
   visit->auth_type = *auth_type;
-  Guarded(visit, [&] { Authenticate(visit, ReadForm); });
+  Guarded(visit, [&] { Authenticate(visit, AwaitTurn); });
 }
 
 /// What ODK-style clients ask before they send: the same for every project space, known or not.

@@ -9,6 +9,7 @@
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
 #include "http/router.h"
+#include "services/mobile/receiver/throttle.h"
 #include "store/sql/database.h"
 
 /// Takes in form submissions (submission document 1 to 6).
@@ -29,6 +30,7 @@ struct ReceiverContext {
   const Clock& clock;
   MetricRegistry& metrics;
   device_logs::Gate& device_logs;
+  Throttle& throttle;
   std::string public_url;  // "https://outpost.example.org"; empty: from the request
 };
 

@@ -71,6 +71,10 @@ Response Gone(const std::string& code) {
                " Please ask your supervisor.\"}");
 }
 
+Response TooMany(std::int64_t retry_after_seconds) {
+  return WithRetryAfter(Response::Text(429, ""), retry_after_seconds);
+}
+
 Response Blocked() { return OpenRosaReply(509, kSubmitError, kBlockedTold); }
 
 }  // namespace outpost::mobile

@@ -24,6 +24,8 @@ http::Response ReplyToRefusal(const Refusal& refusal, bool is_signed_in_phone);
 
 /// The 406 that phones show; `code` is the key of their own text, ours is for phones without one.
 http::Response Gone(const std::string& code);
+/// 429: the project sends faster than it may.
+http::Response TooMany(std::int64_t retry_after_seconds);
 /// 509: the project is on the submission blacklist.
 http::Response Blocked();
 
