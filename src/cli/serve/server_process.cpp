@@ -15,6 +15,7 @@
 #include "cli/serve/test_doors.h"
 #include "crypto/sealing.h"
 #include "domain/device_logs/policy.h"
+#include "domain/device_logs/trimmer.h"
 #include "domain/intake/intake.h"
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
