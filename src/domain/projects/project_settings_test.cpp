@@ -43,8 +43,13 @@ TEST(ProjectSettings, RefuseWhatTheyDoNotKnow) {
 TEST(ProjectSettings, AreRenderedWhole) {
   ProjectSettings settings;
   settings.blocks_submissions = true;
-  EXPECT_EQ(RenderSettings(settings), R"({"extension_case_closing":false,"case_attachments":false,)"
-                                      R"("ignore_practice_users":false,"block_submissions":true})");
+  std::string expected;
+  for (const auto& known : kSwitches) {
+    expected += expected.empty() ? "{\"" : ",\"";
+    expected += known.name;
+    expected += known.name == "block_submissions" ? "\":true" : "\":false";
+  }
+  EXPECT_EQ(RenderSettings(settings), expected + "}");
 }
 
 }  // namespace
