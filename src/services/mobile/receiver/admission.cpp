@@ -40,6 +40,7 @@ std::optional<Response> CheckRights(Visit& visit, const people::SignedIn& who) {
 std::optional<Response> RefusalFor(Visit& visit, const people::SignedIn& who) {
   switch (who.verdict) {
     case people::Verdict::kRight:
+      if (visit.auth_type == AuthType::kOAuth2 && visit.endpoint != Endpoint::kApi) break;
       return CheckRights(visit, who);
     case people::Verdict::kGone:
       return Gone(who.gone_code);
@@ -61,9 +62,10 @@ people::Allowed AllowedFor(const Visit& visit) {
     allowed.api_key_in_query = allowed.api_key_as_password = true;
     return allowed;
   }
-  allowed.basic = visit.auth_type == AuthType::kBasic;
+  // A password is no token, but it can say whose account is closed (406).
+  allowed.basic = visit.auth_type == AuthType::kBasic || visit.auth_type == AuthType::kOAuth2;
   allowed.digest = visit.auth_type == AuthType::kDigest;
-  allowed.session = allowed.basic || allowed.digest;
+  allowed.session = visit.auth_type == AuthType::kBasic || allowed.digest;
   allowed.api_key = visit.auth_type == AuthType::kApiKey;
   allowed.api_key_in_query = allowed.api_key;
   return allowed;
