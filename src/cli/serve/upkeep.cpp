@@ -48,15 +48,16 @@ std::string ServerUpkeep::Run(std::string_view command, std::string_view json) {
 
 std::vector<tasks::Chore> ServerUpkeep::Chores() {
   // None of them removes anything.
-  const auto chore = [](const char* name, std::int64_t hours, std::function<void()> run) {
-    return tasks::Chore{name, hours * kHourSeconds, [run = std::move(run)](const tasks::GoOn&) {
-                          run();
+  using Run = std::function<void(const tasks::GoOn&)>;
+  const auto chore = [](const char* name, std::int64_t hours, Run run) {
+    return tasks::Chore{name, hours * kHourSeconds, [run = std::move(run)](const auto& go_on) {
+                          run(go_on);
                           return std::int64_t{0};
                         }};
   };
-  return {chore("usage", 1, [this] { usage_.CatchUp(); }),
-          chore("disk", 6, [this] { usage_.SampleDisk(); }),
-          chore("transition", 24, [this] { tracker_.LookByItself(); })};
+  return {chore("usage", 1, [this](const auto& go_on) { usage_.CatchUp(go_on); }),
+          chore("disk", 6, [this](const auto&) { usage_.SampleDisk(); }),
+          chore("transition", 24, [this](const auto&) { tracker_.LookByItself(); })};
 }
 
 }  // namespace outpost::cli

@@ -148,10 +148,10 @@ int MonthOf(Instant at) {
   return static_cast<int>(date.year()) * 12 + static_cast<int>(unsigned{date.month()}) - 1;
 }
 
-void UsageKeeper::CatchUp() {
+void UsageKeeper::CatchUp(const GoOn& go_on) {
   const std::lock_guard lock(mutex_);
   const auto goal = writer_.committed_seq();
-  while (true) {
+  while (go_on()) {
     Slice slice;
     {
       const auto reader = database_.Read();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -31,8 +32,10 @@ class UsageKeeper {
   UsageKeeper(sql::Database& database, sql::Writer& writer, const Clock& clock, DataPaths paths)
       : database_(database), writer_(writer), clock_(clock), paths_(std::move(paths)) {}
 
+  /// Asked between two slices; false ends the work, which goes on at the next call.
+  using GoOn = std::function<bool()>;
   /// Counts every change that was committed when it was called.
-  void CatchUp();
+  void CatchUp(const GoOn& go_on = [] { return true; });
   /// Writes today's row; what it holds already is replaced.
   /// @throws Problem kInternal when the data folder's disk cannot be looked at
   void SampleDisk();

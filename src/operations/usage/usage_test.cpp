@@ -86,6 +86,17 @@ TEST_P(UsageTest, CountsEachChangeOnceHoweverOftenItIsAskedAndByWhom) {
   EXPECT_EQ(Sum(Read(), &MonthUsage::forms), Number("SELECT COUNT(*) FROM forms"));
 }
 
+TEST_P(UsageTest, WorkThatIsEndedEarlyGoesOnAtTheNextCall) {
+  Fill(900);
+  int asked = 0;
+  keeper_->CatchUp([&] { return ++asked <= 1; });
+  const auto begun = Sum(Read(), &MonthUsage::forms);
+  EXPECT_GT(begun, 0);
+  EXPECT_LT(begun, 900);
+  keeper_->CatchUp();
+  EXPECT_EQ(Sum(Read(), &MonthUsage::forms), 900);
+}
+
 TEST_P(UsageTest, TheDiskHasOneRowADay) {
   keeper_->SampleDisk();
   clock_.Advance(3'600 * kMicrosPerSecond);
