@@ -56,18 +56,8 @@ std::int64_t ProjectOf(TestDoors& doors, const object& arguments) {
   return project->row;
 }
 
-void OptionalMember(json::Writer& out, std::string_view key,
-                    const std::optional<std::string>& value) {
-  out.Key(key);
-  if (value) {
-    out.String(*value);
-  } else {
-    out.Null();
-  }
-}
-
-void OptionalMember(json::Writer& out, std::string_view key, const std::optional<Instant>& value) {
-  OptionalMember(out, key, value ? std::optional(FormatT6(*value)) : std::nullopt);
+void TimeMember(json::Writer& out, std::string_view key, const std::optional<Instant>& value) {
+  out.MemberOrNull(key, value ? std::optional(FormatT6(*value)) : std::nullopt);
 }
 
 Response SetClock(TestDoors& doors, const Request& request) {
@@ -124,14 +114,14 @@ void WriteForm(json::Writer& out, const forms::FormRecord& form, std::string_vie
   out.Member("doc_type", forms::DocTypeOf(form.state, form.deleted_on.has_value()));
   out.Member("state", static_cast<std::int64_t>(form.state));
   out.Member("xmlns", form.xmlns);
-  OptionalMember(out, "user_id", form.user_id);
-  OptionalMember(out, "app_id", form.app_id);
-  OptionalMember(out, "build_id", form.build_id);
-  OptionalMember(out, "received_on", std::optional(form.received_on));
-  OptionalMember(out, "edited_on", form.edited_on);
-  OptionalMember(out, "orig_id", form.orig_id);
-  OptionalMember(out, "deprecated_form_id", form.deprecated_form_id);
-  OptionalMember(out, "problem", form.problem);
+  out.MemberOrNull("user_id", form.user_id);
+  out.MemberOrNull("app_id", form.app_id);
+  out.MemberOrNull("build_id", form.build_id);
+  TimeMember(out, "received_on", std::optional(form.received_on));
+  TimeMember(out, "edited_on", form.edited_on);
+  out.MemberOrNull("orig_id", form.orig_id);
+  out.MemberOrNull("deprecated_form_id", form.deprecated_form_id);
+  out.MemberOrNull("problem", form.problem);
   out.Member("initial_processing_complete", form.is_complete);
   out.Key("auth_context");
   out.Raw(forms::RenderAuthContext(form.request.auth, project));
@@ -139,8 +129,8 @@ void WriteForm(json::Writer& out, const forms::FormRecord& form, std::string_vie
   out.Raw(forms::RenderOpenRosaHeaders(form.request));
   const auto sent = form.request.date_header ? ParseHttpDate(*form.request.date_header)
                                              : std::optional<Instant>();
-  OptionalMember(out, "date_header", sent);
-  OptionalMember(out, "last_sync_token", form.request.last_sync_token);
+  TimeMember(out, "date_header", sent);
+  out.MemberOrNull("last_sync_token", form.request.last_sync_token);
   out.Member("submit_ip", form.request.submit_ip);
   out.Key("history");
   out.Raw(form.history);
@@ -180,7 +170,8 @@ Response ListForms(TestDoors& doors, const Request& request) {
     out.BeginObject();
     out.Member("form_id", rows->Text(0));
     out.Member("state", rows->Int(1));
-    OptionalMember(out, "orig_id", rows->IsNull(2) ? std::nullopt : std::optional(rows->String(2)));
+    out.MemberOrNull(
+        "orig_id", rows->IsNull(2) ? std::optional<std::string>() : std::optional(rows->String(2)));
     out.EndObject();
   }
   out.EndArray();
@@ -222,9 +213,9 @@ void WriteTransactions(json::Writer& out, sql::Connection& connection, std::int6
     out.Member("form_id", form_ids[i]);
     out.Member("type", transactions[i].type);
     out.Member("revoked", transactions[i].is_revoked);
-    OptionalMember(out, "server_date", std::optional(transactions[i].server_date));
-    OptionalMember(out, "client_date", transactions[i].client_date);
-    OptionalMember(out, "sync_log_id", transactions[i].sync_log_id);
+    TimeMember(out, "server_date", std::optional(transactions[i].server_date));
+    TimeMember(out, "client_date", transactions[i].client_date);
+    out.MemberOrNull("sync_log_id", transactions[i].sync_log_id);
     out.EndObject();
   }
   out.EndArray();
@@ -236,14 +227,14 @@ void WriteCase(json::Writer& out, const cases::Case& c) {
   out.Member("name", c.name);
   out.Member("owner_id", c.owner_id);
   out.Member("external_id", c.external_id);
-  OptionalMember(out, "location_id", c.location_id);
-  OptionalMember(out, "opened_on", c.opened_on);
+  out.MemberOrNull("location_id", c.location_id);
+  TimeMember(out, "opened_on", c.opened_on);
   out.Member("opened_by", c.opened_by);
-  OptionalMember(out, "modified_on", c.modified_on);
+  TimeMember(out, "modified_on", c.modified_on);
   out.Member("modified_by", c.modified_by);
-  OptionalMember(out, "server_modified_on", std::optional(c.server_modified_on));
+  TimeMember(out, "server_modified_on", std::optional(c.server_modified_on));
   out.Member("closed", c.is_closed);
-  OptionalMember(out, "closed_on", c.closed_on);
+  TimeMember(out, "closed_on", c.closed_on);
   out.Member("closed_by", c.closed_by);
   out.Member("deleted", c.is_deleted);
   out.Key("properties");

@@ -7,25 +7,6 @@
 namespace outpost::device_logs {
 namespace {
 
-void OptionalMember(json::Writer& out, std::string_view key,
-                    const std::optional<std::string>& value) {
-  out.Key(key);
-  if (value) {
-    out.String(*value);
-  } else {
-    out.Null();
-  }
-}
-
-void VersionMember(json::Writer& out, const std::optional<std::int64_t>& version) {
-  out.Key("version_number");
-  if (version) {
-    out.Int(*version);
-  } else {
-    out.Null();
-  }
-}
-
 template <class Entry>
 void DatedMembers(json::Writer& out, const Entry& entry) {
   out.Member("i", entry.number);
@@ -43,8 +24,8 @@ void Members(json::Writer& out, const StoredReport&, const UserEntry& entry) {
 
 void Members(json::Writer& out, const StoredReport& stored, const LogEntry& entry) {
   DatedMembers(out, entry);
-  OptionalMember(out, "username", entry.username);
-  OptionalMember(out, "user_id", entry.user_id);
+  out.MemberOrNull("username", entry.username);
+  out.MemberOrNull("user_id", entry.user_id);
   out.Member("device_id", stored.report.device_id);
   out.Member("app_version", stored.report.app_version);
   out.Member("server_date", FormatT6(stored.received_on));
@@ -52,7 +33,7 @@ void Members(json::Writer& out, const StoredReport& stored, const LogEntry& entr
 
 void Members(json::Writer& out, const StoredReport&, const UserError& entry) {
   DatedMembers(out, entry);
-  VersionMember(out, entry.version);
+  out.MemberOrNull("version_number", entry.version);
   out.Member("app_id", entry.app_id);
   out.Member("user_id", entry.user_id);
   out.Member("session", entry.session);
@@ -62,7 +43,7 @@ void Members(json::Writer& out, const StoredReport&, const UserError& entry) {
 
 void Members(json::Writer& out, const StoredReport&, const ForceClose& entry) {
   DatedMembers(out, entry);
-  VersionMember(out, entry.version);
+  out.MemberOrNull("version_number", entry.version);
   out.Member("app_id", entry.app_id);
   out.Member("user_id", entry.user_id);
   out.Member("android_version", entry.android_version);
@@ -111,7 +92,7 @@ std::string RenderReport(const StoredReport& stored) {
   out.BeginObject();
   out.Member("report_id", stored.report_id);
   out.Member("received_on", FormatT6(stored.received_on));
-  OptionalMember(out, "user_id", stored.user_id);
+  out.MemberOrNull("user_id", stored.user_id);
   out.Member("device_id", stored.report.device_id);
   out.Member("app_version", stored.report.app_version);
   out.Member("entries_skipped", stored.report.entries_skipped);

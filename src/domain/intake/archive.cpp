@@ -8,6 +8,7 @@
 #include "domain/intake/detail/effects.h"
 #include "domain/intake/detail/rebuild_case.h"
 #include "domain/intake/detail/reprocess.h"
+#include "domain/intake/detail/require.h"
 #include "domain/ledgers/ledger_store.h"
 
 namespace outpost::intake {
@@ -18,14 +19,6 @@ using forms::FormState;
 
 /// Whether a form is to come into effect or to go out of it.
 enum class Turn : std::uint8_t { kArchive, kUnarchive };
-
-FormRecord RequireForm(sql::Batch& batch, std::int64_t project, std::string_view form_id) {
-  const auto* form = batch.State<forms::FormSet>().Find(project, form_id);
-  if (form == nullptr) {
-    throw Problem(ProblemKind::kNotFound, "There is no form " + std::string(form_id) + ".");
-  }
-  return *form;
-}
 
 void RefuseOtherStates(const FormRecord& form, std::string_view verb) {
   const bool can_turn =
@@ -44,25 +37,19 @@ RebuildReason ReasonOf(const FormRecord& form, bool is_archived) {
           {"type", "form_archive_rebuild"}, {"form_id", form.form_id}, {"archived", is_archived}})};
 }
 
-RebuildPlan PlanFor(sql::Batch& batch, const projects::Project& project) {
-  RebuildPlan plan;
-  plan.project = project.row;
-  plan.now = batch.now();
-  plan.keeps_attachments = project.settings.keeps_case_attachments;
-  return plan;
-}
-
 void TurnCases(sql::Batch& batch, const blobs::BlobStore& blobs, const projects::Project& project,
                const FormRecord& form, const StoredContent& content, Turn turn) {
   const bool is_archived = turn == Turn::kArchive;
   auto& known = batch.State<cases::CaseSet>();
+  StoredForms stored(batch, blobs, project);
   for (const auto& case_id : TouchedCases(content.blocks, content.movements)) {
     const auto* touched = known.Find(project.row, case_id);
     if (touched == nullptr) continue;
-    RebuildPlan plan = PlanFor(batch, project);
+    RebuildPlan plan;
+    plan.now = batch.now();
     plan.restored_form_row = is_archived ? 0 : form.row;
     cases::SetRevoked(batch, touched->row, form.row, is_archived);
-    RebuildCase(batch, blobs, project.row, case_id, plan, ReasonOf(form, is_archived));
+    RebuildCase(stored, case_id, plan, ReasonOf(form, is_archived));
   }
 }
 
@@ -122,16 +109,16 @@ std::string ReprocessForm(sql::Batch& batch, const blobs::BlobStore& blobs, cons
   submission.request = form.request;
   submission.received_on = form.received_on;
   submission.acknowledged_id = form.form_id;
-  return Reprocess(batch, Parse(std::move(submission), blobs), form, blobs).problem;
+  return Reprocess(batch, ParseStored(std::move(submission)), form, blobs).problem;
 }
 
 void RebuildCaseByRequest(sql::Batch& batch, const blobs::BlobStore& blobs, const Deed& deed,
                           std::string_view case_id) {
-  if (batch.State<cases::CaseSet>().Find(deed.project.row, case_id) == nullptr) {
-    throw Problem(ProblemKind::kNotFound, "There is no case " + std::string(case_id) + ".");
-  }
-  const RebuildPlan plan = PlanFor(batch, deed.project);
-  RebuildCase(batch, blobs, deed.project.row, case_id, plan,
+  RequireCase(batch, deed.project.row, case_id);
+  RebuildPlan plan;
+  plan.now = batch.now();
+  StoredForms stored(batch, blobs, deed.project);
+  RebuildCase(stored, case_id, plan,
               {cases::kUserRequestedRebuild,
                boost::json::serialize(boost::json::object{{"type", "user_requested_rebuild"},
                                                           {"user_id", deed.user_id}})});

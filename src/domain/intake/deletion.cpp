@@ -9,6 +9,7 @@
 #include "domain/forms/form_store.h"
 #include "domain/intake/detail/deletion_log.h"
 #include "domain/intake/detail/effects.h"
+#include "domain/intake/detail/require.h"
 #include "domain/intake/rebuild.h"
 
 namespace outpost::intake {
@@ -17,22 +18,6 @@ namespace {
 using cases::Case;
 using changelog::Topic;
 using forms::FormRecord;
-
-FormRecord RequireForm(sql::Batch& batch, std::int64_t project, std::string_view form_id) {
-  const auto* form = batch.State<forms::FormSet>().Find(project, form_id);
-  if (form == nullptr) {
-    throw Problem(ProblemKind::kNotFound, "There is no form " + std::string(form_id) + ".");
-  }
-  return *form;
-}
-
-Case RequireCase(sql::Batch& batch, std::int64_t project, std::string_view case_id) {
-  const auto* found = batch.State<cases::CaseSet>().Find(project, case_id);
-  if (found == nullptr) {
-    throw Problem(ProblemKind::kNotFound, "There is no case " + std::string(case_id) + ".");
-  }
-  return *found;
-}
 
 [[noreturn]] void RefuseState(const std::string& id, bool is_deleted) {
   throw Problem(ProblemKind::kConflict,
@@ -94,9 +79,10 @@ bool IsUsedElsewhere(sql::Batch& batch, std::int64_t project, const std::string&
   });
 }
 
-void PurgeForm(sql::Batch& batch, const blobs::BlobStore& blobs, const Deletion& deletion) {
+/// False when the form has come back, by an edit that a phone sent.
+bool PurgeForm(sql::Batch& batch, const blobs::BlobStore& blobs, const Deletion& deletion) {
   const auto form = forms::FindFormByRow(batch.connection(), deletion.row);
-  if (!form || !form->deleted_on) return;
+  if (!form || !form->deleted_on) return false;
   std::set<std::string> touched;
   if (form->state != forms::FormState::kSubmissionError) {
     const auto content = ReadStoredContent(batch.connection(), blobs, form->row);
@@ -108,17 +94,19 @@ void PurgeForm(sql::Batch& batch, const blobs::BlobStore& blobs, const Deletion&
     }
   }
   batch.State<forms::FormSet>().Remove(deletion.project, *form);
+  return true;
 }
 
-void PurgeCase(sql::Batch& batch, const Deletion& deletion) {
+bool PurgeCase(sql::Batch& batch, const Deletion& deletion) {
   auto& known = batch.State<cases::CaseSet>();
   const auto* found = known.Find(deletion.project, deletion.document_id);
-  if (found == nullptr || !found->is_deleted) return;
+  if (found == nullptr || !found->is_deleted) return false;
   for (const char* table : {"ledgers", "ledger_transactions"}) {
     batch.connection().Execute("DELETE FROM " + std::string(table) + " WHERE case_row = $1",
                                {found->row});
   }
   known.Remove(deletion.project, deletion.document_id);
+  return true;
 }
 
 }  // namespace
@@ -186,9 +174,13 @@ CaseDeletion UndeleteCase(sql::Batch& batch, const Deed& deed, std::string_view 
 int PurgeDeleted(sql::Batch& batch, const blobs::BlobStore& blobs, Instant before, int limit) {
   const auto due = DeletedBefore(batch, before, limit);
   for (const auto& deletion : due) {
-    if (deletion.topic == Topic::kForm) PurgeForm(batch, blobs, deletion);
-    if (deletion.topic == Topic::kCase) PurgeCase(batch, deletion);
-    MarkPurged(batch, deletion.id);
+    const bool is_gone = deletion.topic == Topic::kForm ? PurgeForm(batch, blobs, deletion)
+                                                        : PurgeCase(batch, deletion);
+    if (is_gone) {
+      MarkPurged(batch, deletion.id);
+    } else {
+      ForgetDeletion(batch, deletion.id);
+    }
   }
   return static_cast<int>(due.size());
 }

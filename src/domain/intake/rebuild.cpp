@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "domain/forms/form_store.h"
-#include "domain/intake/detail/effects.h"
 #include "format/xml/xml.h"
 
 namespace outpost::intake {
@@ -45,11 +44,15 @@ bool WasDeletedExplicitly(const Case& before, const std::vector<Transaction>& tr
   });
 }
 
+/// `blocks` are by case id, as FindCaseBlocks gives them.
 std::optional<cases::ContentError> ApplyOfCase(Case& c, const std::vector<CaseBlock>& blocks,
-                                               const cases::FormContext& form, std::int64_t& bits) {
-  for (const auto& block : blocks) {
-    if (block.case_id != c.case_id) continue;
-    if (auto error = cases::ApplyBlock(c, block, form, bits)) return error;
+                                               const cases::FormContext& form) {
+  auto block = std::lower_bound(
+      blocks.begin(), blocks.end(), c.case_id,
+      [](const CaseBlock& one, const std::string& id) { return one.case_id < id; });
+  std::int64_t bits = 0;
+  for (; block != blocks.end() && block->case_id == c.case_id; ++block) {
+    if (auto error = cases::ApplyBlock(c, *block, form, bits)) return error;
   }
   return std::nullopt;
 }
@@ -78,39 +81,50 @@ StoredContent ReadStoredContent(sql::Connection& connection, const blobs::BlobSt
   return {cases::FindCaseBlocks(document).blocks, ledgers::FindMovements(document).movements};
 }
 
-Rebuilt Rebuild(sql::Batch& batch, const blobs::BlobStore& blobs, const Case& before,
+std::optional<StoredForms::Form> StoredForms::Read(std::int64_t form_row) {
+  auto& connection = batch_.connection();
+  const auto stored = forms::FindFormByRow(connection, form_row);
+  if (!stored || stored->state == forms::FormState::kArchived) return std::nullopt;
+  const auto version = VersionInEffect(batch_, project_.row, *stored);
+  if (!version) return std::nullopt;
+  Form form{version->form_id,
+            version->user_id.value_or(""),
+            ReadStoredContent(connection, blobs_, version->row).blocks,
+            {}};
+  if (keeps_case_attachments()) form.files = forms::ListAttachments(connection, version->row);
+  return form;
+}
+
+const StoredForms::Form* StoredForms::InEffect(std::int64_t form_row) {
+  auto at = known_.find(form_row);
+  if (at == known_.end()) {
+    if (known_.size() >= kFormsMax) known_.clear();
+    at = known_.emplace(form_row, Read(form_row)).first;
+  }
+  return at->second ? &*at->second : nullptr;
+}
+
+Rebuilt Rebuild(StoredForms& stored, const Case& before,
                 const std::vector<Transaction>& transactions, const RebuildPlan& plan) {
-  Rebuilt result{before, 0, std::nullopt};
+  Rebuilt result{before, std::nullopt};
   Case& c = result.value;
   cases::ResetForRebuild(c);
-  bool any_applied = false;
-  for (const auto& step : StepsOf(transactions, plan)) {
-    any_applied = true;
+  const auto steps = StepsOf(transactions, plan);
+  for (const auto& step : steps) {
     if (IsReplacement(step, plan)) {
-      const auto& replacement = *plan.replacement;
-      cases::FormContext context{replacement.identity.user_id.value_or(""), step.server_date,
-                                 replacement.identity.form_id};
-      const auto files = FilesFor(batch.connection(), replacement, plan.replaced_form_row);
-      if (plan.keeps_attachments) context.files = &files;
-      result.error =
-          ApplyOfCase(c, plan.replacement->found.blocks, context, result.replacement_bits);
+      const auto& identity = plan.replacement->identity;
+      result.error = ApplyOfCase(c, plan.replacement->found.blocks,
+                                 {identity.user_id.value_or(""), step.server_date, identity.form_id,
+                                  plan.replacement_files});
       if (result.error) return result;
-      continue;
+    } else if (const auto* form = stored.InEffect(step.form_row)) {
+      // What was accepted once applies again; blocks that would not are passed over.
+      ApplyOfCase(c, form->blocks,
+                  {form->user_id, step.server_date, form->form_id,
+                   stored.keeps_case_attachments() ? &form->files : nullptr});
     }
-    const auto stored = forms::FindFormByRow(batch.connection(), step.form_row);
-    if (!stored || stored->state == forms::FormState::kArchived) continue;
-    const auto form = VersionInEffect(batch, plan.project, *stored);
-    if (!form) continue;
-    cases::FormContext context{form->user_id.value_or(""), step.server_date, form->form_id};
-    const auto files = plan.keeps_attachments
-                           ? forms::ListAttachments(batch.connection(), form->row)
-                           : std::vector<forms::Attachment>{};
-    if (plan.keeps_attachments) context.files = &files;
-    std::int64_t bits = 0;
-    // What was accepted once applies again; blocks that would not are passed over.
-    ApplyOfCase(c, ReadStoredContent(batch.connection(), blobs, form->row).blocks, context, bits);
   }
-  c.is_deleted = WasDeletedExplicitly(before, transactions, plan) || !any_applied;
+  c.is_deleted = WasDeletedExplicitly(before, transactions, plan) || steps.empty();
   c.deleted_on = c.is_deleted ? std::optional(before.deleted_on.value_or(plan.now)) : std::nullopt;
   if (!c.modified_on) c.modified_on = plan.now;
   return result;

@@ -39,7 +39,7 @@ void ReadForm(ParsedSubmission& parsed) {
 
 }  // namespace
 
-ParsedSubmission Parse(Submission submission, const blobs::BlobStore& blobs) {
+ParsedSubmission ParseStored(Submission submission) {
   ParsedSubmission parsed;
   parsed.submission = std::move(submission);
   try {
@@ -56,6 +56,11 @@ ParsedSubmission Parse(Submission submission, const blobs::BlobStore& blobs) {
   } else if (parsed.identity.form_id.empty()) {
     parsed.identity.form_id = NewUuid();
   }
+  return parsed;
+}
+
+ParsedSubmission Parse(Submission submission, const blobs::BlobStore& blobs) {
+  auto parsed = ParseStored(std::move(submission));
   if (!parsed.report) parsed.xml = forms::PrepareXml(parsed.submission.xml, blobs);
   return parsed;
 }

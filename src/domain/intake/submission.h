@@ -56,5 +56,7 @@ struct ParsedSubmission {
 
 /// Reads, hashes and compresses. Threads: any; pure but for large XML, which becomes a blob file.
 ParsedSubmission Parse(Submission submission, const blobs::BlobStore& blobs);
+/// The same for a form that is stored already: `xml` of the result stays empty.
+ParsedSubmission ParseStored(Submission submission);
 
 }  // namespace outpost::intake

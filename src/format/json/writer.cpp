@@ -139,4 +139,22 @@ void Writer::Raw(std::string_view json) {
   out_ += json;
 }
 
+void Writer::MemberOrNull(std::string_view key, const std::optional<std::string>& value) {
+  Key(key);
+  if (value) {
+    String(*value);
+  } else {
+    Null();
+  }
+}
+
+void Writer::MemberOrNull(std::string_view key, const std::optional<std::int64_t>& value) {
+  Key(key);
+  if (value) {
+    Int(*value);
+  } else {
+    Null();
+  }
+}
+
 }  // namespace outpost::json

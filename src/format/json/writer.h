@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,9 @@ class Writer {
   void Member(std::string_view key, const char* value) { Key(key), String(value); }
   void Member(std::string_view key, std::int64_t value) { Key(key), Int(value); }
   void Member(std::string_view key, bool value) { Key(key), Bool(value); }
+  /// null where there is no value.
+  void MemberOrNull(std::string_view key, const std::optional<std::string>& value);
+  void MemberOrNull(std::string_view key, const std::optional<std::int64_t>& value);
 
  private:
   void Separate();

@@ -29,25 +29,24 @@ std::vector<Chore> MakeChores(Stores stores, Retention retention) {
   const auto since = [clock = &stores.clock](std::int64_t days) {
     return clock->Now() + -days * kMicrosPerDay;
   };
-  std::vector<Chore> chores = {
-      {"deleted forms and cases", kHour,
-       [=](const GoOn& go_on) {
-         return InSlices(stores.writer, kPurgedAtOnce, go_on, [&](sql::Batch& batch) {
-           return std::int64_t{intake::PurgeDeleted(batch, stores.blobs,
-                                                    since(retention.deleted_days), kPurgedAtOnce)};
-         });
-       }},
-      {"change log", kHour,
-       [=](const GoOn& go_on) {
-         return InSlices(stores.writer, kTrimmedAtOnce, go_on, [&](sql::Batch& batch) {
-           return changelog::Trim(batch, since(retention.changelog_days), kTrimmedAtOnce);
-         });
-       }},
-      {"files that nothing names", kDay,
-       [=](const GoOn&) {
-         return std::int64_t{stores.blobs.RemoveUnreferenced(*stores.database.Read())};
-       }},
-  };
+  std::vector<Chore> chores;
+  if (retention.deleted_days > 0) {
+    chores.push_back(
+        {"deleted forms and cases", kHour, [=](const GoOn& go_on) {
+           return InSlices(stores.writer, kPurgedAtOnce, go_on, [&](sql::Batch& batch) {
+             return intake::PurgeDeleted(batch, stores.blobs, since(retention.deleted_days),
+                                         kPurgedAtOnce);
+           });
+         }});
+  }
+  if (retention.changelog_days > 0) {
+    chores.push_back(
+        {"change log", kHour, [=](const GoOn& go_on) {
+           return InSlices(stores.writer, kTrimmedAtOnce, go_on, [&](sql::Batch& batch) {
+             return changelog::Trim(batch, since(retention.changelog_days), kTrimmedAtOnce);
+           });
+         }});
+  }
   if (retention.device_log_days > 0) {
     chores.push_back({"device reports", kHour, [=](const GoOn& go_on) {
                         return device_logs::TrimAll(stores.database, stores.writer,
@@ -55,6 +54,9 @@ std::vector<Chore> MakeChores(Stores stores, Retention retention) {
                                                     go_on);
                       }});
   }
+  chores.push_back({"files that nothing names", kDay, [=](const GoOn&) {
+                      return std::int64_t{stores.blobs.RemoveUnreferenced(*stores.database.Read())};
+                    }});
   return chores;
 }
 

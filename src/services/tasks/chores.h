@@ -12,11 +12,11 @@
 /// The chores of every server.
 namespace outpost::tasks {
 
-/// How long things are kept that nothing needs any more.
+/// How many days things are kept that nothing needs any more; 0: for ever.
 struct Retention {
   std::int64_t deleted_days = 90;     // soft-deleted forms and cases
   std::int64_t changelog_days = 30;   // changes that every reader has passed
-  std::int64_t device_log_days = 60;  // reports of phones about themselves; 0: for ever
+  std::int64_t device_log_days = 60;  // reports of phones about themselves
 };
 
 /// All must outlive the chores.

@@ -13,19 +13,12 @@ namespace {
 
 using forms::FormRecord;
 
-const CaseChange* ChangeOf(const Effects& own, const std::string& case_id) {
-  for (const auto& change : own.cases) {
-    if (change.value.case_id == case_id) return &change;
-  }
-  return nullptr;
-}
-
 /// A case of either version as it is without the old content and with the new.
-std::optional<cases::ContentError> DecideCase(sql::Batch& batch, const blobs::BlobStore& blobs,
-                                              const RebuildPlan& plan, const cases::Case& start,
-                                              const CaseChange* own, EditDecision& decision) {
-  const auto transactions = cases::ListTransactions(batch.connection(), start.row);
-  auto rebuilt = Rebuild(batch, blobs, start, transactions, plan);
+std::optional<cases::ContentError> DecideCase(StoredForms& stored, const RebuildPlan& plan,
+                                              const cases::Case& start, const CaseChange* own,
+                                              EditDecision& decision) {
+  const auto transactions = cases::ListTransactions(stored.batch().connection(), start.row);
+  auto rebuilt = Rebuild(stored, start, transactions, plan);
   if (rebuilt.error) return rebuilt.error;
   RebuiltCase one;
   one.value = std::move(rebuilt.value);
@@ -65,7 +58,7 @@ EditDecision DecideEdit(sql::Batch& batch, const ParsedSubmission& parsed,
                         const FormRecord& existing, const FormRecord& changed,
                         const blobs::BlobStore& blobs) {
   // The new version's own rules (ids, fields, indices, ledgers) are those of any form.
-  const auto own = DecideEffects(batch, parsed, changed);
+  auto own = DecideEffects(batch, parsed, changed);
   EditDecision decision;
   decision.error = own.error;
   if (decision.error) return decision;
@@ -77,18 +70,19 @@ EditDecision DecideEdit(sql::Batch& batch, const ParsedSubmission& parsed,
   auto touched = TouchedCases(before.blocks, before.movements);
   touched.merge(TouchedCases(parsed.found.blocks, parsed.ledgers.movements));
   RebuildPlan plan;
-  plan.project = project;
   plan.now = batch.now();
-  plan.keeps_attachments = parsed.submission.project->settings.keeps_case_attachments;
   plan.replaced_form_row = existing.row;
   plan.replacement = &parsed;
+  const auto files = CaseFilesOf(batch.connection(), parsed, existing.row);
+  if (files) plan.replacement_files = &*files;
   plan.received_on = existing.received_on;
+  StoredForms stored_forms(batch, blobs, *parsed.submission.project);
   auto& known = batch.State<cases::CaseSet>();
   for (const auto& id : touched) {
     cases::Case start;
     start.case_id = id;
     if (const auto* stored = known.Find(project, id)) start = *stored;
-    decision.error = DecideCase(batch, blobs, plan, start, ChangeOf(own, id), decision);
+    decision.error = DecideCase(stored_forms, plan, start, FindChange(own.cases, id), decision);
     if (decision.error) return decision;
   }
   for (const auto& movement : before.movements) decision.ledgers[movement.key];

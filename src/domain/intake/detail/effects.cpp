@@ -1,6 +1,7 @@
 #include "domain/intake/detail/effects.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "domain/cases/case_store.h"
@@ -19,35 +20,31 @@ MovementsByKey GroupByKey(const std::vector<Movement>& movements) {
   return grouped;
 }
 
-/// The change of this case, added when the form has no block for it.
-/// @returns false when there is no such case.
-bool MarkLedger(std::vector<CaseChange>& changes, const std::string& case_id,
-                const CaseLookup& lookup) {
-  const auto at = std::lower_bound(
-      changes.begin(), changes.end(), case_id,
-      [](const CaseChange& change, const std::string& id) { return change.value.case_id < id; });
-  if (at != changes.end() && at->value.case_id == case_id) {
-    at->type_bits |= cases::kLedgerTransaction;
-    return true;
-  }
-  const cases::Case* stored = lookup(case_id);
-  if (stored == nullptr) return false;
-  CaseChange change;
-  change.value = *stored;
-  change.type_bits = cases::kFormTransaction | cases::kLedgerTransaction;
-  change.is_ledger_only = true;
-  changes.insert(at, std::move(change));
-  return true;
-}
-
+/// Marks the cases of ledger lines; those that the form has no block for join the changes.
 std::optional<cases::ContentError> MarkLedgers(std::vector<CaseChange>& changes,
                                                const std::vector<Movement>& movements,
                                                const CaseLookup& lookup) {
+  std::vector<CaseChange> joining;
+  std::set<std::string> seen;
   for (const auto& movement : movements) {
-    if (MarkLedger(changes, movement.key.case_id, lookup)) continue;
-    return cases::ContentError{"IllegalCaseId", "Ledger transaction references invalid Case ID \"" +
-                                                    movement.key.case_id + "\""};
+    const auto& case_id = movement.key.case_id;
+    if (!seen.insert(case_id).second) continue;
+    if (auto* change = FindChange(changes, case_id)) {
+      change->type_bits |= cases::kLedgerTransaction;
+      continue;
+    }
+    const cases::Case* stored = lookup(case_id);
+    if (stored == nullptr) {
+      return cases::ContentError{
+          "IllegalCaseId", "Ledger transaction references invalid Case ID \"" + case_id + "\""};
+    }
+    joining.push_back({*stored, cases::kFormTransaction | cases::kLedgerTransaction, {}, true});
   }
+  changes.insert(changes.end(), std::make_move_iterator(joining.begin()),
+                 std::make_move_iterator(joining.end()));
+  std::sort(changes.begin(), changes.end(), [](const CaseChange& a, const CaseChange& b) {
+    return a.value.case_id < b.value.case_id;
+  });
   return std::nullopt;
 }
 
@@ -92,12 +89,19 @@ void WriteCase(sql::Batch& batch, std::int64_t project, const forms::FormRecord&
 
 }  // namespace
 
+CaseChange* FindChange(std::vector<CaseChange>& changes, const std::string& case_id) {
+  const auto at = std::lower_bound(
+      changes.begin(), changes.end(), case_id,
+      [](const CaseChange& change, const std::string& id) { return change.value.case_id < id; });
+  return at != changes.end() && at->value.case_id == case_id ? &*at : nullptr;
+}
+
 Effects DecideEffects(sql::Batch& batch, const ParsedSubmission& parsed,
                       const forms::FormRecord& form) {
   if (parsed.found.error) return {{}, {}, parsed.found.error};
   cases::FormContext context{parsed.identity.user_id.value_or(""), form.received_on, form.form_id};
-  const auto files = FilesFor(batch.connection(), parsed, form.row);
-  if (parsed.submission.project->settings.keeps_case_attachments) context.files = &files;
+  const auto files = CaseFilesOf(batch.connection(), parsed, form.row);
+  if (files) context.files = &*files;
   auto& known = batch.State<cases::CaseSet>();
   const std::int64_t project = parsed.submission.project->row;
   const auto lookup = [&](std::string_view id) { return known.Find(project, id); };
@@ -149,13 +153,15 @@ std::vector<LedgerChange> LinesOf(const std::vector<Movement>& movements,
   return changes;
 }
 
-std::vector<forms::Attachment> FilesFor(sql::Connection& connection, const ParsedSubmission& parsed,
-                                        std::int64_t form_row) {
+std::optional<std::vector<forms::Attachment>> CaseFilesOf(sql::Connection& connection,
+                                                          const ParsedSubmission& parsed,
+                                                          std::int64_t form_row) {
+  if (!parsed.submission.project->settings.keeps_case_attachments) return std::nullopt;
+  std::vector<forms::Attachment> files;
   const bool names_files =
       std::any_of(parsed.found.blocks.begin(), parsed.found.blocks.end(),
                   [](const cases::CaseBlock& block) { return !block.attachments.empty(); });
-  if (!names_files) return {};
-  std::vector<forms::Attachment> files;
+  if (!names_files) return files;
   for (const auto& file : parsed.submission.attachments) {
     files.push_back({file.name, file.content_type, file.blob.length, file.blob.id});
   }

@@ -37,10 +37,14 @@ Effects DecideEffects(sql::Batch& batch, const ParsedSubmission& parsed,
 void WriteEffects(sql::Batch& batch, std::int64_t project, const forms::FormRecord& form,
                   Effects effects);
 
-/// The files that a form's case attachments may name: its own and those it has in the stores.
-/// Empty when it names none.
-std::vector<forms::Attachment> FilesFor(sql::Connection& connection, const ParsedSubmission& parsed,
-                                        std::int64_t form_row);
+/// The change of a case, null when there is none. `changes` are by case id.
+CaseChange* FindChange(std::vector<CaseChange>& changes, const std::string& case_id);
+
+/// The files that a form's case attachments may name: its own and those it has in the stores. Empty
+/// where the project keeps none; without an element where the form names none.
+std::optional<std::vector<forms::Attachment>> CaseFilesOf(sql::Connection& connection,
+                                                          const ParsedSubmission& parsed,
+                                                          std::int64_t form_row);
 
 /// Ids of the cases that a form's blocks and ledger lines touch.
 std::set<std::string> TouchedCases(const std::vector<cases::CaseBlock>& blocks,

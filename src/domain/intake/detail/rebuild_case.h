@@ -16,7 +16,7 @@ struct RebuildReason {
 
 /// Computes a stored case anew, writes it and the transaction that says why. Nothing when the
 /// project has no such case.
-void RebuildCase(sql::Batch& batch, const blobs::BlobStore& blobs, std::int64_t project,
-                 std::string_view case_id, const RebuildPlan& plan, RebuildReason reason);
+void RebuildCase(StoredForms& stored, std::string_view case_id, const RebuildPlan& plan,
+                 RebuildReason reason);
 
 }  // namespace outpost::intake

@@ -32,12 +32,11 @@ std::set<std::string> LateCases(sql::Batch& batch, std::int64_t project, const F
 void PutInOrder(sql::Batch& batch, const blobs::BlobStore& blobs, std::int64_t project,
                 const FormRecord& form, const ParsedSubmission& parsed,
                 const std::set<std::string>& late) {
+  StoredForms stored(batch, blobs, *parsed.submission.project);
+  RebuildPlan plan;
+  plan.now = batch.now();
   for (const auto& case_id : late) {
-    RebuildPlan plan;
-    plan.project = project;
-    plan.now = batch.now();
-    plan.keeps_attachments = parsed.submission.project->settings.keeps_case_attachments;
-    RebuildCase(batch, blobs, project, case_id, plan, {cases::kFormReprocessRebuild, ""});
+    RebuildCase(stored, case_id, plan, {cases::kFormReprocessRebuild, ""});
   }
   for (auto& change : LinesOf(parsed.ledgers.movements, form)) {
     if (!late.contains(change.key.case_id)) continue;

@@ -9,7 +9,6 @@
 #include "domain/people/detail/back_off.h"
 #include "domain/people/detail/generation_map.h"
 #include "domain/people/detail/hashing_pool.h"
-#include "domain/people/detail/pretended_checks.h"
 
 namespace outpost::people::detail {
 namespace {
@@ -199,36 +198,6 @@ TEST_F(HashingPoolTest, AJobThatThrowsDoesNotEndItsThread) {
   pool_.Submit("a", {[] { throw std::runtime_error("no"); }, [] {}, "a"});
   Submit("a", "a1");
   EXPECT_EQ(Ran(), (std::vector<std::string>{"a1"}));
-}
-
-TEST(PretendedChecks, EndInTheOrderOfTheirTimesAndNotBefore) {
-  PretendedChecks checks(10);
-  std::mutex mutex;
-  std::vector<int> order;
-  std::promise<void> done;
-  const auto note = [&](int number, bool is_last) {
-    const std::lock_guard lock(mutex);
-    order.push_back(number);
-    if (is_last) done.set_value();
-  };
-  const auto started = SteadyMicros();
-  checks.Submit(40'000, {[&] { note(2, true); }, [] {}, ""});
-  checks.Submit(10'000, {[&] { note(1, false); }, [] {}, ""});
-  done.get_future().wait();
-  EXPECT_GE(SteadyMicros() - started, 40'000);
-  EXPECT_EQ(order, (std::vector<int>{1, 2}));
-}
-
-TEST(PretendedChecks, RefuseWhatIsTooManyAndWhatWaitsWhenTheyStop) {
-  PretendedChecks checks(2);
-  std::vector<int> refused;
-  for (int i = 1; i <= 3; ++i) {
-    checks.Submit(kMicrosPerDay, {[] { ADD_FAILURE(); }, [&, i] { refused.push_back(i); }, ""});
-  }
-  EXPECT_EQ(refused, (std::vector<int>{3}));
-  checks.Stop();
-  checks.Submit(0, {[] { ADD_FAILURE(); }, [&] { refused.push_back(4); }, ""});
-  EXPECT_EQ(std::multiset<int>(refused.begin(), refused.end()), (std::multiset<int>{1, 2, 3, 4}));
 }
 
 struct AddressCase {

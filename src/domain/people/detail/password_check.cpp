@@ -47,7 +47,7 @@ PasswordCheck::PasswordCheck(std::string secret, const Clock& clock, MetricRegis
 
 void PasswordCheck::Stop() {
   pool_.Stop();
-  pretended_.Stop();
+  pretended_.Close();
 }
 
 MemoryKey PasswordCheck::KeyOf(std::string_view kind, std::string_view a,
@@ -142,7 +142,9 @@ void PasswordCheck::Ask(Question question, Answer answer) {
   job.refuse = [shared] { shared->second(Verdict::kBusy, kPoolFullRetrySeconds); };
   if (is_pretended) {
     const auto turns = static_cast<std::int64_t>(pool_.Ahead(job.is_doubtful)) + 1;
-    return pretended_.Submit(turns * wrong_micros, std::move(job));
+    const auto due = SteadyMicros() + turns * wrong_micros;
+    if (!pretended_.RunAt(due, job.run, job.refuse)) job.refuse();
+    return;
   }
   pool_.Submit(address, std::move(job));
 }

@@ -8,11 +8,11 @@
 
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "base/timer.h"
 #include "domain/people/authenticator.h"
 #include "domain/people/detail/back_off.h"
 #include "domain/people/detail/generation_map.h"
 #include "domain/people/detail/hashing_pool.h"
-#include "domain/people/detail/pretended_checks.h"
 
 namespace outpost::people::detail {
 
@@ -89,7 +89,9 @@ class PasswordCheck {
   BackOff addresses_;
   std::atomic<std::int64_t> wrong_micros_{0};  // what the last wrong password took; 0: none yet
   HashingPool pool_;                           // from here on: threads that use all of the above
-  PretendedChecks pretended_;
+  /// Checks of names that do not exist: they end after the time that a real one would take, so that
+  /// nobody learns from it which names exist, but hash nothing and take no turn from others.
+  Timer pretended_;
 };
 
 }  // namespace outpost::people::detail

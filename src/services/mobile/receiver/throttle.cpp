@@ -87,7 +87,7 @@ void Throttle::Try(const std::shared_ptr<Entrant>& entrant) {
   }
   entrant->has_waited = true;
   const bool is_in_time = wait && now + *wait <= entrant->deadline;
-  if (is_in_time && room_.RunAt(started_ + now + *wait, [this, entrant] { Try(entrant); })) return;
+  if (is_in_time && timer_.RunAt(started_ + now + *wait, [this, entrant] { Try(entrant); })) return;
   count("reject");
   entrant->refuse(SecondsOf(wait));
 }

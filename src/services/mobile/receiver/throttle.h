@@ -6,9 +6,9 @@
 #include <unordered_map>
 
 #include "base/metrics.h"
+#include "base/timer.h"
 #include "domain/intake/rate_limit.h"
 #include "domain/projects/projects.h"
-#include "services/mobile/receiver/waiting_room.h"
 #include "store/sql/database.h"
 
 /// Holds submissions back that come faster than their project may send (submission document 7).
@@ -37,7 +37,7 @@ class Throttle {
   /// Tells of cases that a form has changed.
   void CountCases(const projects::Project& project, std::int64_t cases);
 
-  void Stop() { room_.Close(); }
+  void Stop() { timer_.Close(); }
 
  private:
   struct Entrant;
@@ -57,7 +57,10 @@ class Throttle {
     std::int64_t read_at = 0;
   };
   std::unordered_map<std::int64_t, Workers> workers_;
-  WaitingRoom room_;  // last: what waits in it uses the rest
+  /// So many wait at most, each with its request. Two threads: one large form that is read does not
+  /// keep the others waiting.
+  static constexpr std::size_t kWaitingMax = 1'000;
+  Timer timer_{kWaitingMax, 2};  // last: what waits in it uses the rest
 };
 
 }  // namespace outpost::mobile

@@ -18,20 +18,10 @@ using http::Response;
 
 constexpr std::string_view kFormXmlName = "form.xml";
 
-void OptionalMember(json::Writer& out, std::string_view key,
-                    const std::optional<std::string>& value) {
-  out.Key(key);
-  if (value) {
-    out.String(*value);
-  } else {
-    out.Null();
-  }
-}
-
 void AttributeMember(json::Writer& out, std::string_view key, const xml::Element& root,
                      std::string_view attribute) {
   const auto value = root.attribute(attribute);
-  OptionalMember(out, key, value ? std::optional<std::string>(*value) : std::nullopt);
+  out.MemberOrNull(key, value ? std::optional<std::string>(*value) : std::nullopt);
 }
 
 void AttachmentMember(json::Writer& out, const FormRecord& form, std::string_view project,
@@ -48,17 +38,16 @@ void AttachmentMember(json::Writer& out, const FormRecord& form, std::string_vie
 void WriteFacts(json::Writer& out, const FormRecord& form, std::string_view project) {
   out.Member("id", form.form_id);
   out.Member("domain", project);
-  OptionalMember(out, "app_id", form.app_id);
-  OptionalMember(out, "build_id", form.build_id);
+  out.MemberOrNull("app_id", form.app_id);
+  out.MemberOrNull("build_id", form.build_id);
   out.Member("submit_ip", form.request.submit_ip);
   out.Member("archived", form.state == FormState::kArchived);
-  OptionalMember(out, "problem", form.problem);
+  out.MemberOrNull("problem", form.problem);
   out.Member("initial_processing_complete", form.is_complete);
   out.Member("is_phone_submission", form.request.is_phone_submission());
-  OptionalMember(out, "edited_on",
-                 form.edited_on ? std::optional(FormatNaive(*form.edited_on)) : std::nullopt);
-  OptionalMember(out, "edited_by_user_id",
-                 form.edited_on ? form.request.auth.user_id : std::nullopt);
+  out.MemberOrNull("edited_on",
+                   form.edited_on ? std::optional(FormatNaive(*form.edited_on)) : std::nullopt);
+  out.MemberOrNull("edited_by_user_id", form.edited_on ? form.request.auth.user_id : std::nullopt);
   out.Member("received_on", FormatT6(form.received_on));
   out.Member("server_modified_on", FormatT6(form.server_modified_on));
   out.Member("indexed_on", FormatT6(form.indexed_on));
