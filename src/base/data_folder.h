@@ -9,6 +9,7 @@ struct DataPaths {
   std::filesystem::path root;
 
   std::filesystem::path database() const { return root / "outpost.db"; }
+  std::filesystem::path query_database() const { return root / "query.db"; }
   std::filesystem::path blobs() const { return root / "blobs"; }
   std::filesystem::path spool() const { return root / "spool"; }
   std::filesystem::path lock() const { return root / "outpost.lock"; }

@@ -20,14 +20,19 @@
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
 #include "http/server.h"
+#include "insight/lists/feeder.h"
+#include "insight/lists/lists.h"
 #include "operations/admin/admin.h"
 #include "operations/health/health.h"
 #include "services/mobile/receiver/receiver.h"
 #include "services/tasks/chores.h"
 #include "services/web/api/case_api.h"
+#include "services/web/api/case_list.h"
 #include "services/web/api/form_api.h"
+#include "services/web/api/form_list.h"
 #include "services/web/pages/setup_page.h"
 #include "store/blobs/blobs.h"
+#include "store/query/query.h"
 #include "store/sql/database.h"
 #include "store/sql/writer.h"
 
@@ -41,6 +46,16 @@ sql::DatabaseOptions DatabaseOptionsOf(const ServeOptions& serve, const DataPath
   options.location = settings.Text("database.location");
   if (options.location.empty()) options.location = paths.database().string();
   options.readers_max = static_cast<int>(settings.Int("database.readers"));
+  return options;
+}
+
+/// Beside outpost.db, or in the same PostgreSQL database.
+sql::DatabaseOptions QueryOptionsOf(const ServeOptions& serve, const DataPaths& paths) {
+  auto options = DatabaseOptionsOf(serve, paths);
+  options.sqlite_vfs.clear();
+  if (serve.settings.Text("database.location").empty()) {
+    options.location = paths.query_database().string();
+  }
   return options;
 }
 
@@ -134,6 +149,7 @@ struct ServerProcess::Parts {
         key(crypto::ServerKey::LoadOrCreate(folder.paths().server_key())),
         database(sql::Database::Open(DatabaseOptionsOf(options, folder.paths()))),
         writer(*database, clock, metrics),
+        query_database(query::Open(QueryOptionsOf(options, folder.paths()))),
         blobs(folder.paths().blobs()),
         projects(*database),
         authenticator(*database, writer, key, clock, metrics),
@@ -145,6 +161,9 @@ struct ServerProcess::Parts {
                  *database,       clock,         metrics,
                  device_log_gate, throttle,      options.settings.Text("server.public_url")},
         api{projects, authenticator, *database},
+        lists(*query_database),
+        feeder({*database, writer, *query_database, metrics}),
+        list_source{lists, feeder, writer},
         setup{*database, writer},
         health(HealthContextOf(*this)),
         admin(*database, writer, projects, authenticator, key, clock, intake),
@@ -172,7 +191,9 @@ struct ServerProcess::Parts {
   void AddRoutes() {
     mobile::AddReceiverRoutes(router, receiver);
     web::AddFormRoutes(router, api, blobs);
+    web::AddFormListRoutes(router, api, list_source, blobs);
     web::AddCaseRoutes(router, api, blobs);
+    web::AddCaseListRoutes(router, api, list_source, blobs);
     web::AddSetupRoutes(router, setup);
     health::AddHealthRoutes(router, health);
     operations::AddAdminRoutes(admin_router, admin);
@@ -203,6 +224,7 @@ struct ServerProcess::Parts {
     demo_job.Stop();
     housekeeping.Stop();
     authenticator.Stop();
+    feeder.Stop();
     writer.Stop();
   }
 
@@ -214,6 +236,7 @@ struct ServerProcess::Parts {
   crypto::ServerKey key;
   std::unique_ptr<sql::Database> database;
   sql::Writer writer;
+  std::unique_ptr<sql::Database> query_database;
   blobs::BlobStore blobs;
   projects::Directory projects;
   people::Authenticator authenticator;
@@ -222,6 +245,9 @@ struct ServerProcess::Parts {
   mobile::Throttle throttle;
   mobile::ReceiverContext receiver;
   web::ApiContext api;
+  lists::Lists lists;
+  lists::Feeder feeder;
+  web::ListSource list_source;
   web::SetupContext setup;
   health::HealthContext health;
   operations::Admin admin;

@@ -13,6 +13,10 @@ constexpr const char* kSelectCase =
     "modified_on, modified_by, server_modified_on, indexed_on, is_closed, closed_on, closed_by, "
     "is_deleted, deleted_on, properties, attachments FROM cases "
     "WHERE id_hash = $1 AND project = $2 AND case_id = $3";
+constexpr const char* kSelectCaseByRow =
+    "SELECT id, case_id, type, name, owner_id, external_id, location_id, opened_on, opened_by, "
+    "modified_on, modified_by, server_modified_on, indexed_on, is_closed, closed_on, closed_by, "
+    "is_deleted, deleted_on, properties, attachments FROM cases WHERE id = $1 AND project = $2";
 
 constexpr const char* kSelectIndices =
     "SELECT identifier, referenced_id, referenced_type, relationship FROM case_indices "
@@ -269,18 +273,30 @@ void CaseSet::WriteIndices(std::int64_t project, Entry& entry) {
   }
 }
 
-std::optional<Case> FindCase(sql::Connection& connection, const sql::Database& database,
-                             std::int64_t project, std::string_view case_id) {
+namespace {
+
+std::optional<Case> ReadWhole(sql::Connection& connection, const char* select, sql::Params params) {
   std::optional<Case> found;
   {
-    const auto rows =
-        connection.Query(kSelectCase, {database.HashOf(project, case_id), project, case_id});
+    const auto rows = connection.Query(select, params);
     if (!rows->Next()) return std::nullopt;
     found = ReadCase(*rows);
   }
   const auto rows = connection.Query(kSelectIndices, {found->row});
   while (rows->Next()) found->indices.insert(ReadIndex(*rows));
   return found;
+}
+
+}  // namespace
+
+std::optional<Case> FindCase(sql::Connection& connection, const sql::Database& database,
+                             std::int64_t project, std::string_view case_id) {
+  return ReadWhole(connection, kSelectCase, {database.HashOf(project, case_id), project, case_id});
+}
+
+std::optional<Case> FindCaseByRow(sql::Connection& connection, std::int64_t project,
+                                  std::int64_t row) {
+  return ReadWhole(connection, kSelectCaseByRow, {row, project});
 }
 
 std::vector<Transaction> ListTransactions(sql::Connection& connection, std::int64_t case_row) {

@@ -66,6 +66,9 @@ void SetRevoked(sql::Batch& batch, std::int64_t case_row, std::int64_t form_row,
 
 std::optional<Case> FindCase(sql::Connection& connection, const sql::Database& database,
                              std::int64_t project, std::string_view case_id);
+/// The same by its row.
+std::optional<Case> FindCaseByRow(sql::Connection& connection, std::int64_t project,
+                                  std::int64_t row);
 /// All transactions of a case, in the order they were made.
 std::vector<Transaction> ListTransactions(sql::Connection& connection, std::int64_t case_row);
 /// Form ids of the transactions' forms, in the same order; "" for rebuilds.

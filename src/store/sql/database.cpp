@@ -47,19 +47,28 @@ struct Database::Pool {
 Database::Database() : pool_(std::make_unique<Pool>()) {}
 Database::~Database() = default;
 
-std::unique_ptr<Database> Database::Open(const DatabaseOptions& options) {
+std::unique_ptr<Database> Database::Make(const DatabaseOptions& options, const SideSchema* side) {
   OUTPOST_CHECK(sodium_init() >= 0);
   static_assert(crypto_shorthash_KEYBYTES == 16);
   const bool is_postgresql =
       options.location.starts_with("postgresql://") || options.location.starts_with("postgres://");
   std::unique_ptr<Database> database;
   if (is_postgresql) {
-    database = std::make_unique<detail::PostgresqlDatabase>(options);
+    database = std::make_unique<detail::PostgresqlDatabase>(options, side);
   } else {
-    database = std::make_unique<detail::SqliteDatabase>(options);
+    database = std::make_unique<detail::SqliteDatabase>(options, side);
   }
   database->pool_->open_max = options.readers_max;
   return database;
+}
+
+std::unique_ptr<Database> Database::Open(const DatabaseOptions& options) {
+  return Make(options, nullptr);
+}
+
+std::unique_ptr<Database> Database::OpenBeside(const DatabaseOptions& options,
+                                               const SideSchema& schema) {
+  return Make(options, &schema);
 }
 
 ReadLease Database::Read() {

@@ -26,6 +26,15 @@ struct DatabaseOptions {
   std::string sqlite_vfs = {};
 };
 
+/// A database beside the primary one that can be made again from it at any time, such as query.db.
+/// On SQLite it is a file of its own, on PostgreSQL a schema called `name` in the same database.
+struct SideSchema {
+  std::string_view name;
+  /// A database of another version is thrown away and begun anew: it has no migrations.
+  std::int64_t version = 0;
+  std::string_view ddl;  // with the words of migrations.h
+};
+
 /// A reading connection, given back when destroyed.
 class ReadLease {
  public:
@@ -55,6 +64,11 @@ class Database {
   /// @throws Problem kInternal with a remedy when the database cannot be used: damaged, written by
   ///         a newer release that says it must not be opened by this one, unreachable.
   static std::unique_ptr<Database> Open(const DatabaseOptions& options);
+  /// The same for a database that can be made again: a commit may be lost with the power, and one
+  /// that is damaged or of another version is begun anew. Its writing connection checkpoints by
+  /// itself. It has a table `meta` and a hash key of its own.
+  static std::unique_ptr<Database> OpenBeside(const DatabaseOptions& options,
+                                              const SideSchema& schema);
   virtual ~Database();
 
   virtual Engine engine() const = 0;
@@ -87,6 +101,7 @@ class Database {
   Database();
   virtual std::unique_ptr<Connection> OpenReader() = 0;
   friend class ReadLease;
+  static std::unique_ptr<Database> Make(const DatabaseOptions& options, const SideSchema* side);
 
   struct Pool;
   std::unique_ptr<Pool> pool_;

@@ -92,9 +92,58 @@ TEST_P(DatabaseTest, AReaderIsWaitedForAndComesBack) {
   }
 }
 
+constexpr SideSchema kSide{"side", 1, "CREATE TABLE things (id {id}, text {text} NOT NULL);"};
+constexpr SideSchema kOtherSide{"side", 2, "CREATE TABLE things (id {id}, n {int} NOT NULL);"};
+
+class SideDatabaseTest : public DatabaseTest {
+ protected:
+  DatabaseOptions Options() const {
+    const bool is_sqlite = GetParam() == Engine::kSqlite;
+    return {is_sqlite ? (place_.folder() / "side.db").string() : place_.location()};
+  }
+};
+
+TEST_P(SideDatabaseTest, ASideDatabaseKeepsWhatWasWritten) {
+  std::int64_t hash = 0;
+  {
+    const auto side = Database::OpenBeside(Options(), kSide);
+    hash = side->HashOf(1, "x");
+    const auto writing = side->TakeWritingConnection();
+    writing->Execute("INSERT INTO things (id, text) VALUES (1, 'kept')");
+  }
+  const auto side = Database::OpenBeside(Options(), kSide);
+  EXPECT_EQ(side->HashOf(1, "x"), hash);
+  const auto lease = side->Read();
+  const auto rows = lease->Query("SELECT text FROM things");
+  ASSERT_TRUE(rows->Next());
+  EXPECT_EQ(rows->Text(0), "kept");
+}
+
+TEST_P(SideDatabaseTest, OneOfAnotherVersionIsBegunAnewAndThePrimaryIsLeftAlone) {
+  StoreRig rig({place_.location()});
+  rig.writer->Run(0, [](Batch& batch) { AddNote(batch, "mine"); });
+  { Database::OpenBeside(Options(), kSide); }
+  const auto side = Database::OpenBeside(Options(), kOtherSide);
+  const auto lease = side->Read();
+  EXPECT_FALSE(lease->Query("SELECT n FROM things")->Next());
+  EXPECT_EQ(rig.CountNotes(), 1);
+}
+
+TEST_P(SideDatabaseTest, ADamagedFileIsBegunAnew) {
+  if (GetParam() != Engine::kSqlite) GTEST_SKIP() << "a file of its own only on SQLite";
+  { std::ofstream(Options().location) << std::string(10'000, 'x'); }
+  const auto side = Database::OpenBeside(Options(), kSide);
+  const auto lease = side->Read();
+  EXPECT_FALSE(lease->Query("SELECT id FROM things")->Next());
+}
+
+std::string EngineName(const testing::TestParamInfo<Engine>& engine) {
+  return sql_testing::NameOf(engine.param);
+}
 INSTANTIATE_TEST_SUITE_P(Engines, DatabaseTest,
-                         testing::Values(Engine::kSqlite, Engine::kPostgresql),
-                         [](const auto& test) { return sql_testing::NameOf(test.param); });
+                         testing::Values(Engine::kSqlite, Engine::kPostgresql), EngineName);
+INSTANTIATE_TEST_SUITE_P(Engines, SideDatabaseTest,
+                         testing::Values(Engine::kSqlite, Engine::kPostgresql), EngineName);
 
 TEST(SqliteDatabaseTest, AFileThatIsNoDatabaseIsRefusedWithARemedy) {
   const sql_testing::ScratchFolder folder;

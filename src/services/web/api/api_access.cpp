@@ -9,6 +9,8 @@
 namespace outpost::web {
 namespace {
 
+/// Until lists that are being made are asked for again.
+constexpr std::int64_t kListsAgainSeconds = 5;
 constexpr const char* kSubmitHistory = "corehq.apps.reports.standard.inspect.SubmitHistory";
 
 using http::Request;
@@ -50,10 +52,18 @@ Response Call(ApiContext& context, const Permission& permission, const ApiHandle
   return handler(request, ApiCaller{*project, *who.account, access, *connection});
 }
 
+/// Clients wait and ask again; an error of the server's would end their work (1.6).
+Response SlowDown(std::int64_t seconds) {
+  auto response = Response::Text(429, "");
+  response.headers.Add("Retry-After", std::to_string(seconds));
+  return response;
+}
+
 Response ReplyToFailure(const Request& request) {
   try {
     throw;
   } catch (const Problem& problem) {
+    if (problem.kind() == ProblemKind::kTooManyRequests) return SlowDown(kListsAgainSeconds);
     return ApiError(HttpStatusOf(problem.kind()), problem.told());
   } catch (const std::exception& error) {
     Log(LogLevel::kError, "api.failed", {{"request", request.id}, {"error", error.what()}});

@@ -99,7 +99,9 @@ void PostgresqlConnection::Connect() {
   session_ = OpenSession(opening_.location);
   if (PQstatus(session_) != CONNECTION_OK) ThrowLost();
   PQsetNoticeReceiver(session_, IgnoreNotice, nullptr);
-  const PgResult set(PQexec(session_, opening_.is_writer ? kWriterSettings : kReaderSettings));
+  std::string settings = opening_.is_writer ? kWriterSettings : kReaderSettings;
+  if (!opening_.schema.empty()) settings += ";SET search_path = " + opening_.schema;
+  const PgResult set(PQexec(session_, settings.c_str()));
   if (PQresultStatus(set.get()) != PGRES_COMMAND_OK) ThrowLost();
   if (PQenterPipelineMode(session_) != 1) ThrowLost();
 }

@@ -18,6 +18,7 @@ namespace outpost::sql::detail {
 struct PostgresqlOpening {
   std::string location;
   bool is_writer = false;
+  std::string schema = {};  // where its tables are; empty: the default of the account
 };
 
 /// One session, always in pipeline mode: what is executed is sent along without waiting and its

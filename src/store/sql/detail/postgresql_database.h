@@ -10,7 +10,8 @@ namespace outpost::sql::detail {
 /// A PostgreSQL database, or one that speaks its wire protocol. Any number of processes.
 class PostgresqlDatabase final : public Database {
  public:
-  explicit PostgresqlDatabase(const DatabaseOptions& options);
+  /// `side` is null for the primary database.
+  PostgresqlDatabase(const DatabaseOptions& options, const SideSchema* side);
 
   Engine engine() const override { return Engine::kPostgresql; }
   std::unique_ptr<Connection> TakeWritingConnection() override;
@@ -22,7 +23,10 @@ class PostgresqlDatabase final : public Database {
   std::unique_ptr<Connection> OpenReader() override;
 
  private:
+  std::string BringUpSide(const SideSchema& schema);
+
   DatabaseOptions options_;
+  std::string schema_;  // of a side database
   std::unique_ptr<Connection> writing_;
 };
 

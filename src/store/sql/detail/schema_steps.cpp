@@ -29,11 +29,6 @@ std::set<std::int64_t> ReadApplied(Connection& connection) {
   return applied;
 }
 
-std::string ReadMeta(Connection& connection, std::string_view name) {
-  const auto rows = connection.Query("SELECT value FROM meta WHERE name = $1", {name});
-  return rows->Next() ? rows->String(0) : std::string();
-}
-
 void RefuseWhenTooNew(Connection& connection) {
   std::int64_t newest = 0;
   for (const auto& step : AllMigrations()) newest = std::max(newest, step.number);
@@ -47,12 +42,23 @@ void RefuseWhenTooNew(Connection& connection) {
 }
 
 void ApplyStep(Connection& connection, const Migration& step) {
-  const std::string ddl = DdlFor(connection.engine(), step.ddl);
-  for (const auto statement : Split(ddl, ';')) {
-    if (!Trim(statement).empty()) connection.Execute(Trim(statement));
-  }
+  RunDdl(connection, step.ddl);
   connection.Execute("INSERT INTO schema_steps (number, name, applied_on) VALUES ($1, $2, $3)",
                      {step.number, step.name, SystemClock().Now().micros});
+}
+
+}  // namespace
+
+void RunDdl(Connection& connection, std::string_view ddl) {
+  const std::string text = DdlFor(connection.engine(), ddl);
+  for (const auto statement : Split(text, ';')) {
+    if (!Trim(statement).empty()) connection.Execute(Trim(statement));
+  }
+}
+
+std::string ReadMeta(Connection& connection, std::string_view name) {
+  const auto rows = connection.Query("SELECT value FROM meta WHERE name = $1", {name});
+  return rows->Next() ? rows->String(0) : std::string();
 }
 
 std::string ReadOrMakeHashKey(Connection& connection) {
@@ -70,8 +76,6 @@ std::string ReadOrMakeHashKey(Connection& connection) {
   }
   return {bytes->begin(), bytes->end()};
 }
-
-}  // namespace
 
 std::string BringUpToDate(Connection& connection) {
   connection.Begin();

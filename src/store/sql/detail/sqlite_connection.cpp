@@ -9,6 +9,8 @@ namespace outpost::sql::detail {
 namespace {
 
 constexpr int kReaderBusyMs = 5'000;
+/// Frames of 4 kB: each checkpoint of query.db syncs twice, which delays the writer's syncs.
+constexpr int kSideCheckpointFrames = 8'000;
 /// The log file is cut to this when it starts again from its beginning.
 constexpr std::int64_t kLogBytesKept = std::int64_t{64} << 20;
 
@@ -107,14 +109,15 @@ void SqliteConnection::Configure(const SqliteOpening& opening) {
   if (!is_writer_) return;
   run("PRAGMA page_size = 4096");
   run("PRAGMA journal_mode = WAL");
-  run("PRAGMA synchronous = FULL");
-  run("PRAGMA wal_autocheckpoint = 0");
+  run(opening.is_side ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+  run(fmt::format("PRAGMA wal_autocheckpoint = {}", opening.is_side ? kSideCheckpointFrames : 0));
   run(fmt::format("PRAGMA journal_size_limit = {}", kLogBytesKept));
   // Off: overwriting freed pages with zeros would write each page of a deleted blob or sync log
   // once more, and proves little on flash disks, in the log and in backups, which all keep copies.
   // Disks that leave the house are LUKS-encrypted; doctor checks that.
   run("PRAGMA secure_delete = OFF");
-  sqlite3_wal_hook(db_, RememberFrames, &wal_frames_);
+  // The hook takes the place of the automatic checkpoint.
+  if (!opening.is_side) sqlite3_wal_hook(db_, RememberFrames, &wal_frames_);
 }
 
 std::unique_ptr<Rows> SqliteConnection::Query(std::string_view sql, std::span<const Param> params) {

@@ -18,6 +18,9 @@ struct SqliteOpening {
   int cache_kib = 0;
   /// The one connection that writes and checkpoints; all others are opened read-only.
   bool is_writer = false;
+  /// Of a database that can be made again: commits may be lost with the power, the writer
+  /// checkpoints by itself.
+  bool is_side = false;
 };
 
 class SqliteConnection final : public Connection {

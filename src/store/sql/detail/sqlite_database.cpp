@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/problem.h"
 #include "store/sql/detail/schema_steps.h"
+#include "store/sql/detail/side_schema.h"
 #include "store/sql/detail/sqlite_statement.h"
 
 namespace outpost::sql::detail {
@@ -32,13 +34,50 @@ constexpr int kLastTruncateWaitMs = 1'000;
 
 }  // namespace
 
-SqliteDatabase::SqliteDatabase(const DatabaseOptions& options) : options_(options) {
+SqliteDatabase::SqliteDatabase(const DatabaseOptions& options, const SideSchema* side)
+    : options_(options), is_side_(side != nullptr) {
+  if (side == nullptr) {
+    OpenPrimary();
+  } else {
+    OpenSide(*side);
+  }
+}
+
+SqliteOpening SqliteDatabase::Opening(bool is_writer) const {
+  return {options_.location, options_.sqlite_vfs,
+          is_writer ? options_.writer_cache_kib : options_.reader_cache_kib, is_writer, is_side_};
+}
+
+void SqliteDatabase::OpenPrimary() {
   try {
-    writing_ = std::make_unique<SqliteConnection>(SqliteOpening{
-        options.location, options.sqlite_vfs, options.writer_cache_kib, /*is_writer=*/true});
+    writing_ = std::make_unique<SqliteConnection>(Opening(/*is_writer=*/true));
     hash_key_ = BringUpToDate(*writing_);
   } catch (const SqlError& error) {
-    ThrowUnusable(options.location, error);
+    ThrowUnusable(options_.location, error);
+  }
+}
+
+bool SqliteDatabase::TryOpenSide(const SideSchema& schema) {
+  try {
+    writing_ = std::make_unique<SqliteConnection>(Opening(/*is_writer=*/true));
+    hash_key_ = BringUp(*writing_, schema);
+  } catch (const SqlError& error) {
+    Log(LogLevel::kWarning, "store.side_unusable",
+        {{"database", schema.name}, {"error", error.what()}});
+    hash_key_.clear();
+  }
+  return !hash_key_.empty();
+}
+
+void SqliteDatabase::OpenSide(const SideSchema& schema) {
+  if (TryOpenSide(schema)) return;
+  writing_.reset();
+  for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(options_.location + end);
+  if (!TryOpenSide(schema)) {
+    throw Problem(ProblemKind::kInternal,
+                  "The file " + options_.location +
+                      " cannot be made. Check that the disk is not full and that the folder "
+                      "belongs to the server's account.");
   }
 }
 
@@ -48,8 +87,7 @@ std::unique_ptr<Connection> SqliteDatabase::TakeWritingConnection() {
 }
 
 std::unique_ptr<Connection> SqliteDatabase::OpenReader() {
-  return std::make_unique<SqliteConnection>(SqliteOpening{
-      options_.location, options_.sqlite_vfs, options_.reader_cache_kib, /*is_writer=*/false});
+  return std::make_unique<SqliteConnection>(Opening(/*is_writer=*/false));
 }
 
 SqliteDatabase::Moved SqliteDatabase::Checkpoint(sqlite3* db, int mode, int busy_ms,
@@ -115,6 +153,7 @@ std::string SqliteDatabase::IntegrityProblems() {
       if (rows->Text(0) != "ok") problems += rows->String(0) + "\n";
     }
   }
+  if (is_side_) return problems;
   const auto ahead = reader->Query(
       "SELECT MAX(changes.seq) FROM changes WHERE changes.seq > (SELECT position.seq FROM "
       "position)");

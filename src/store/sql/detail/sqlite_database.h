@@ -13,7 +13,8 @@ namespace outpost::sql::detail {
 /// 3.51.2 can lose commits when a second connection checkpoints).
 class SqliteDatabase final : public Database {
  public:
-  explicit SqliteDatabase(const DatabaseOptions& options);
+  /// `side` is null for the primary database.
+  SqliteDatabase(const DatabaseOptions& options, const SideSchema* side);
 
   Engine engine() const override { return Engine::kSqlite; }
   std::unique_ptr<Connection> TakeWritingConnection() override;
@@ -30,9 +31,14 @@ class SqliteDatabase final : public Database {
     std::int64_t frames = 0;       // in the log
     std::int64_t frames_done = 0;  // of these, in the database file
   };
+  void OpenPrimary();
+  void OpenSide(const SideSchema& schema);
+  bool TryOpenSide(const SideSchema& schema);
+  SqliteOpening Opening(bool is_writer) const;
   Moved Checkpoint(sqlite3* db, int mode, int busy_ms, std::int64_t frames);
 
   DatabaseOptions options_;
+  bool is_side_ = false;
   std::unique_ptr<SqliteConnection> writing_;
   // Of the writer's thread.
   std::int64_t frames_seen_ = 0;

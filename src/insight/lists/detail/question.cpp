@@ -1,0 +1,220 @@
+#include "insight/lists/detail/question.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "insight/lists/detail/columns.h"
+#include "store/query/query.h"
+
+namespace outpost::lists::detail {
+namespace {
+
+constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::max();
+
+std::string TableOf(Subject subject) {
+  return subject == Subject::kForms ? query::kForms : query::kCases;
+}
+
+std::string Bind(Question& question, std::int64_t value) {
+  question.params.emplace_back(value);
+  return "$" + std::to_string(question.params.size());
+}
+
+/// A unary plus keeps an engine from choosing an index for this column.
+std::string Named(std::string_view column, bool may_lead) {
+  return (may_lead ? "" : "+") + std::string(column);
+}
+
+void Append(Question& question, std::string_view text) {
+  if (!question.text.empty()) question.text += " AND ";
+  question.text += text;
+}
+
+void AppendCondition(Question& question, const Condition& condition, bool may_lead) {
+  const auto column = Named(condition.column, may_lead);
+  if (condition.is_range) {
+    Append(question, column + " BETWEEN " + Bind(question, condition.from) + " AND " +
+                         Bind(question, condition.to));
+    return;
+  }
+  std::string text = column + (condition.terms.size() == 1 ? " = " : " IN (");
+  for (std::size_t i = 0; i < condition.terms.size(); ++i) {
+    text += (i > 0 ? ", " : "") + Bind(question, condition.terms[i]);
+  }
+  Append(question, text + (condition.terms.size() == 1 ? "" : ")"));
+}
+
+void AppendApart(Question& question, const Selection& selection) {
+  if (selection.subject == Subject::kForms) {
+    if (!selection.with_archived) Append(question, "+is_archived = 0");
+  } else if (selection.is_closed) {
+    Append(question, "+is_closed = " + Bind(question, *selection.is_closed ? 1 : 0));
+  }
+}
+
+/// What comes after WHERE.
+Question Where(const Selection& selection, const std::vector<Condition>& conditions,
+               const Plan& plan) {
+  Question question;
+  const bool leads_by_project =
+      plan.driver == nullptr || (plan.is_sorted_after && plan.driver->is_range);
+  Append(question, Named("project", leads_by_project) + " = " + Bind(question, selection.project));
+  for (const auto& condition : conditions) {
+    const bool is_of_order = !plan.is_sorted_after && condition.is_range &&
+                             condition.field == selection.order.front().field;
+    AppendCondition(question, condition, &condition == plan.driver || is_of_order);
+  }
+  AppendApart(question, selection);
+  return question;
+}
+
+std::string OrderBy(const Selection& selection, bool is_sorted_after) {
+  std::string text = " ORDER BY ";
+  for (const auto& order : selection.order) {
+    text += Named(ColumnOf(selection.subject, order.field).name, !is_sorted_after);
+    text += order.is_descending ? " DESC, " : ", ";
+  }
+  return text + (selection.order.back().is_descending ? "id DESC" : "id");
+}
+
+std::int64_t EstimateEqual(sql::Connection& connection, const Selection& selection,
+                           const Condition& condition) {
+  const auto& column = ColumnOf(selection.subject, condition.field);
+  std::int64_t rows = 0;
+  for (const auto term : condition.terms) {
+    if (column.has_counts && term != 0) {
+      rows += CountedRows(connection, CounterOf(term, false), kEveryDay);
+      rows += CountedRows(connection, CounterOf(term, true), kEveryDay);
+      continue;
+    }
+    Question question;
+    Append(question, std::string(column.name) + " = " + Bind(question, term));
+    question.text = "SELECT 1 FROM " + TableOf(selection.subject) + " WHERE " + question.text;
+    rows += CountUpTo(connection, std::move(question), kSortMax);
+  }
+  return rows;
+}
+
+std::int64_t EstimateRange(sql::Connection& connection, const Selection& selection,
+                           const Condition& condition) {
+  Selection alone;
+  alone.subject = selection.subject;
+  alone.project = selection.project;
+  alone.with_archived = true;
+  alone.order = {{condition.field, false}};
+  const std::vector<Condition> conditions = {condition};
+  return CountUpTo(connection, CountQuestion(alone, conditions, {}), kSortMax);
+}
+
+/// Whether rows with a term lie in the order asked for.
+bool IsInOrder(const Selection& selection, const Condition& condition) {
+  if (condition.is_range || condition.terms.size() != 1 || condition.terms.front() == 0) {
+    return false;
+  }
+  const auto& column = ColumnOf(selection.subject, condition.field);
+  const auto first = selection.order.front().field;
+  return (first == Field::kIndexedOn && column.is_ordered) ||
+         (first == Field::kReceivedOn && column.has_received);
+}
+
+}  // namespace
+
+std::vector<Condition> ConditionsOf(const sql::Database& query, const Selection& selection) {
+  std::vector<Condition> conditions;
+  for (const auto& equal : selection.equals) {
+    const auto& column = ColumnOf(selection.subject, equal.field);
+    Condition condition{equal.field, column.name, false, {}, 0, 0};
+    for (const auto& value : equal.any_of) {
+      condition.terms.push_back(TermOf(query, selection.project, column, value));
+    }
+    std::sort(condition.terms.begin(), condition.terms.end());
+    condition.terms.erase(std::unique(condition.terms.begin(), condition.terms.end()),
+                          condition.terms.end());
+    conditions.push_back(std::move(condition));
+  }
+  for (const auto& range : selection.ranges) {
+    const auto& column = ColumnOf(selection.subject, range.field);
+    conditions.push_back({range.field,
+                          column.name,
+                          true,
+                          {},
+                          range.from ? range.from->micros : -kEver,
+                          range.to ? range.to->micros : kEver});
+  }
+  return conditions;
+}
+
+Plan MakePlan(sql::Connection& connection, const Selection& selection,
+              const std::vector<Condition>& conditions) {
+  Plan plan;
+  std::int64_t fewest = kEver;
+  std::int64_t fewest_in_order = kEver;
+  const Condition* in_order = nullptr;
+  for (const auto& condition : conditions) {
+    const bool is_of_order = condition.is_range && condition.field == selection.order.front().field;
+    if (is_of_order) continue;  // walking the order begins and ends there by itself
+    const auto rows = condition.is_range ? EstimateRange(connection, selection, condition)
+                                         : EstimateEqual(connection, selection, condition);
+    if (rows < fewest) {
+      fewest = rows;
+      plan.driver = &condition;
+    }
+    if (rows < fewest_in_order && IsInOrder(selection, condition)) {
+      fewest_in_order = rows;
+      in_order = &condition;
+    }
+  }
+  if (fewest <= kSortMax && plan.driver != in_order) {
+    plan.is_sorted_after = true;
+  } else {
+    plan.driver = in_order;
+  }
+  return plan;
+}
+
+Question PageQuestion(const Selection& selection, const std::vector<Condition>& conditions,
+                      const Plan& plan) {
+  auto question = Where(selection, conditions, plan);
+  question.text = "SELECT id, indexed_on FROM " + TableOf(selection.subject) + " WHERE " +
+                  question.text + OrderBy(selection, plan.is_sorted_after);
+  return question;
+}
+
+Question CountQuestion(const Selection& selection, const std::vector<Condition>& conditions,
+                       const Plan& plan) {
+  auto question = Where(selection, conditions, plan);
+  question.text = "SELECT 1 FROM " + TableOf(selection.subject) + " WHERE " + question.text;
+  return question;
+}
+
+Question RowQuestion(const Selection& selection, const std::vector<Condition>& conditions) {
+  Question question;
+  Append(question, "id = " + Bind(question, 0));
+  Append(question, "project = " + Bind(question, selection.project));
+  for (const auto& condition : conditions) AppendCondition(question, condition, false);
+  AppendApart(question, selection);
+  std::string columns = "id, indexed_on";
+  for (const auto& order : selection.order) {
+    columns += ", " + std::string(ColumnOf(selection.subject, order.field).name);
+  }
+  question.text =
+      "SELECT " + columns + " FROM " + TableOf(selection.subject) + " WHERE " + question.text;
+  return question;
+}
+
+std::int64_t CountedRows(sql::Connection& connection, std::int64_t counter, const Days& days) {
+  const auto rows = connection.Query(
+      "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM counts "
+      "WHERE term = $1 AND day BETWEEN $2 AND $3",
+      {counter, days.from, days.to});
+  return rows->Next() ? rows->Int(0) : 0;
+}
+
+std::int64_t CountUpTo(sql::Connection& connection, Question question, std::int64_t max) {
+  question.text = "SELECT COUNT(*) FROM (" + question.text + " LIMIT " + Bind(question, max + 1) +
+                  ") AS counted";
+  const auto rows = connection.Query(question.text, question.params);
+  return rows->Next() ? rows->Int(0) : 0;
+}
+
+}  // namespace outpost::lists::detail

@@ -1,0 +1,230 @@
+#include "insight/lists/lists.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/problem.h"
+#include "insight/lists/detail/columns.h"
+#include "insight/lists/detail/question.h"
+#include "store/query/query.h"
+
+namespace outpost::lists {
+namespace {
+
+using detail::Condition;
+using detail::Question;
+
+struct Asked {
+  sql::Connection& connection;
+  const sql::Database& query;
+  const Selection& selection;
+  std::vector<Condition> conditions;
+  std::int64_t offset, limit;
+};
+
+std::string Bound(Question& question, std::int64_t value) {
+  question.params.emplace_back(value);
+  return "$" + std::to_string(question.params.size());
+}
+
+/// Counters to add up, when they alone know the total.
+std::optional<std::vector<std::int64_t>> CountersFor(const Asked& asked) {
+  std::vector<std::int64_t> terms;
+  for (const auto& condition : asked.conditions) {
+    if (condition.is_range) {
+      if (condition.field != Field::kIndexedOn) return std::nullopt;
+      continue;
+    }
+    const bool is_counted = detail::ColumnOf(asked.selection.subject, condition.field).has_counts &&
+                            condition.terms.front() != 0 && condition.terms.back() != 0;
+    if (!terms.empty() || !is_counted ||
+        std::count(condition.terms.begin(), condition.terms.end(), 0) > 0) {
+      return std::nullopt;
+    }
+    terms = condition.terms;
+  }
+  if (terms.empty()) {
+    terms = {detail::WholeProject(asked.query, asked.selection.subject, asked.selection.project)};
+  }
+  std::vector<std::int64_t> counters;
+  const bool is_forms = asked.selection.subject == Subject::kForms;
+  const bool with_near = is_forms || asked.selection.is_closed != std::optional(true);
+  const bool with_apart =
+      is_forms ? asked.selection.with_archived : asked.selection.is_closed != std::optional(false);
+  for (const auto term : terms) {
+    if (with_near) counters.push_back(detail::CounterOf(term, false));
+    if (with_apart) counters.push_back(detail::CounterOf(term, true));
+  }
+  return counters;
+}
+
+/// Rows whose indexed_on is within the two ends, at most kCountMax + 1.
+std::int64_t CountWithin(const Asked& asked, std::int64_t from, std::int64_t to) {
+  if (from > to) return 0;
+  auto conditions = asked.conditions;
+  std::erase_if(conditions, [](const auto& condition) { return condition.is_range; });
+  conditions.push_back({Field::kIndexedOn, "indexed_on", true, {}, from, to});
+  Selection selection = asked.selection;
+  selection.order = {{Field::kIndexedOn, false}};
+  const bool has_driver = conditions.size() == 2 && conditions.front().terms.size() == 1;
+  const detail::Plan plan{has_driver ? &conditions.front() : nullptr, false};
+  return detail::CountUpTo(asked.connection, detail::CountQuestion(selection, conditions, plan),
+                           kCountMax);
+}
+
+/// Whole days by the counters, the parts of days at both ends by the index.
+void TotalByDays(const Asked& asked, const std::vector<std::int64_t>& counters, Page& page) {
+  std::int64_t from = 0;
+  std::int64_t to = detail::kEveryDay.to * kMicrosPerDay;
+  for (const auto& condition : asked.conditions) {
+    if (!condition.is_range) continue;
+    from = std::max(from, condition.from);
+    to = std::min(to, condition.to);
+  }
+  if (from > to) return;
+  const detail::Days whole{(from + kMicrosPerDay - 1) / kMicrosPerDay,
+                           (to + 1) / kMicrosPerDay - 1};
+  for (const auto counter : counters) {
+    page.total += detail::CountedRows(asked.connection, counter, whole);
+  }
+  const auto first_whole = whole.from * kMicrosPerDay;
+  const auto after_whole = (whole.to + 1) * kMicrosPerDay;
+  std::int64_t before = 0;
+  std::int64_t after = 0;
+  if (first_whole > after_whole) {
+    before = CountWithin(asked, from, to);
+  } else {
+    before = CountWithin(asked, from, first_whole - 1);
+    after = CountWithin(asked, after_whole, to);
+  }
+  page.total += before + after;
+  page.is_total_exact = before <= kCountMax && after <= kCountMax;
+}
+
+void FindTotal(const Asked& asked, const detail::Plan& plan, Page& page) {
+  if (const auto counters = CountersFor(asked)) return TotalByDays(asked, *counters, page);
+  const auto found = detail::CountUpTo(
+      asked.connection, detail::CountQuestion(asked.selection, asked.conditions, plan), kCountMax);
+  page.is_total_exact = found <= kCountMax;
+  page.total = found;
+}
+
+Page FindPage(const Asked& asked) {
+  Page page;
+  const auto plan = detail::MakePlan(asked.connection, asked.selection, asked.conditions);
+  auto question = detail::PageQuestion(asked.selection, asked.conditions, plan);
+  question.text += " LIMIT " + Bound(question, asked.limit + 1);
+  question.text += " OFFSET " + Bound(question, asked.offset);
+  const auto rows = asked.connection.Query(question.text, question.params);
+  while (rows->Next()) page.rows.push_back({rows->Int(0), {rows->Int(1)}});
+  page.has_more = std::cmp_greater(page.rows.size(), asked.limit);
+  if (page.has_more) page.rows.pop_back();
+  FindTotal(asked, plan, page);
+  const auto seen = asked.offset + static_cast<std::int64_t>(page.rows.size()) + page.has_more;
+  // A page beyond the end tells nothing; within it, what was seen is there.
+  if (!page.rows.empty()) page.total = std::max(page.total, seen);
+  return page;
+}
+
+/// Takes the rows that count, in order, until the page is full.
+Page Sift(const Asked& asked, const std::function<bool(Listed&)>& next, const Accept& accept) {
+  Page page;
+  std::int64_t looked_at = 0;
+  std::int64_t accepted = 0;
+  for (Listed listed; next(listed);) {
+    if (++looked_at > kLookedAtMax) {
+      throw Problem(ProblemKind::kBadRequest,
+                    "This filter looks into documents, and too many would have to be read. Add a "
+                    "range such as indexed_on_start, or a filter on a listed field.");
+    }
+    if (accept && !accept(listed)) continue;
+    if (++accepted <= asked.offset) continue;
+    if (accepted > asked.offset + asked.limit) {
+      page.has_more = true;
+      break;
+    }
+    page.rows.push_back(listed);
+  }
+  page.total = accepted;
+  page.is_total_exact = !page.has_more;
+  return page;
+}
+
+Page FindAccepted(const Asked& asked, const Accept& accept) {
+  const auto plan = detail::MakePlan(asked.connection, asked.selection, asked.conditions);
+  const auto question = detail::PageQuestion(asked.selection, asked.conditions, plan);
+  const auto rows = asked.connection.Query(question.text, question.params);
+  return Sift(
+      asked,
+      [&](Listed& listed) {
+        if (!rows->Next()) return false;
+        listed = {rows->Int(0), {rows->Int(1)}};
+        return true;
+      },
+      accept);
+}
+
+/// Rows that the primary database knows: each is looked at, then they are sorted here.
+Page FindAmong(const Asked& asked, const Accept& accept) {
+  struct Sortable {
+    Listed listed;
+    std::vector<std::int64_t> keys;
+  };
+  const auto question = detail::RowQuestion(asked.selection, asked.conditions);
+  std::vector<std::vector<sql::Param>> sets;
+  for (const auto row : *asked.selection.rows) {
+    auto& set = sets.emplace_back(question.params);
+    set.front() = row;
+  }
+  std::vector<Sortable> found;
+  const auto& order = asked.selection.order;
+  asked.connection.QueryEach(question.text, sets, [&](std::size_t, const sql::Rows& row) {
+    auto& sortable = found.emplace_back();
+    sortable.listed = {row.Int(0), {row.Int(1)}};
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const auto key = row.Int(static_cast<int>(i) + 2);
+      sortable.keys.push_back(order[i].is_descending ? -key : key);
+    }
+    sortable.keys.push_back(order.back().is_descending ? -row.Int(0) : row.Int(0));
+  });
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.keys < b.keys; });
+  std::size_t at = 0;
+  auto page = Sift(
+      asked,
+      [&](Listed& listed) {
+        if (at == found.size()) return false;
+        listed = found[at++].listed;
+        return true;
+      },
+      accept);
+  if (!accept) {
+    page.total = static_cast<std::int64_t>(found.size());
+    page.is_total_exact = true;
+  }
+  return page;
+}
+
+}  // namespace
+
+Page Lists::Find(const Selection& selection, std::int64_t offset, std::int64_t limit,
+                 const Accept& accept) const {
+  for (const auto& equal : selection.equals) {
+    if (equal.any_of.size() > kValuesMax) {
+      throw Problem(ProblemKind::kBadRequest, "A filter takes at most 100 values.");
+    }
+  }
+  const auto lease = query_.Read();
+  // One state of the lists for the page and its total.
+  lease->Begin();
+  if (!query::ReadCursor(*lease).is_complete) {
+    throw Problem(ProblemKind::kTooManyRequests,
+                  "The lists are being made. Please try again in a moment.");
+  }
+  const Asked asked{*lease, query_, selection, detail::ConditionsOf(query_, selection),
+                    offset, limit};
+  if (selection.rows) return FindAmong(asked, accept);
+  return accept ? FindAccepted(asked, accept) : FindPage(asked);
+}
+
+}  // namespace outpost::lists
