@@ -7,7 +7,7 @@
 /// Every setting of `outpost serve`, with its default. docs and --help are made from this list.
 namespace outpost::cli {
 
-inline constexpr std::array<SettingKey, 28> kServeKeys = {{
+inline constexpr std::array<SettingKey, 29> kServeKeys = {{
     {"data.folder", "data", "folder that holds everything the server keeps"},
     {"database.location", "", "postgresql://…; empty: SQLite in the data folder"},
     {"database.readers", "8", "reading connections"},
@@ -30,6 +30,8 @@ inline constexpr std::array<SettingKey, 28> kServeKeys = {{
     {"limits.spool_bytes", "4294967296", "all large bodies together on their way in"},
     {"limits.submissions", "off",
      "standard: project spaces that send forms faster than CommCare HQ allows wait, or get 429"},
+    {"limits.api", "generous",
+     "calls of the data API by project space: standard (what CommCare HQ allows), generous or off"},
     {"retention.deleted_days", "90",
      "days after which deleted forms and cases are gone for good; 0: never"},
     {"retention.changelog_days", "30", "days for which changes are kept; 0: for ever"},

@@ -30,6 +30,8 @@
 #include "services/web/api/case_list.h"
 #include "services/web/api/form_api.h"
 #include "services/web/api/form_list.h"
+#include "services/web/api/openapi_route.h"
+#include "services/web/api/people_api.h"
 #include "services/web/pages/setup_page.h"
 #include "store/blobs/blobs.h"
 #include "store/query/query.h"
@@ -160,7 +162,8 @@ struct ServerProcess::Parts {
         receiver{projects,        authenticator, intake,
                  *database,       clock,         metrics,
                  device_log_gate, throttle,      options.settings.Text("server.public_url")},
-        api{projects, authenticator, *database},
+        api_quota(web::ParseQuota(options.settings.Text("limits.api"))),
+        api{projects, authenticator, *database, api_quota},
         lists(*query_database),
         feeder({*database, writer, *query_database, metrics}),
         list_source{lists, feeder, writer},
@@ -170,7 +173,7 @@ struct ServerProcess::Parts {
         demo_job(intake, *database, writer, projects),
         upkeep({*database, writer, clock, folder.paths(), &metrics}, options.settings),
         operator_commands{*database, writer, projects, key, folder.paths(), demo_job, upkeep},
-        test_doors{clock, projects, *database, blobs},
+        test_doors{clock, projects, *database, blobs, router},
         housekeeping(AllChores(*this)) {
     AddRoutes();
     server.emplace(HttpOptionsOf(options.settings, folder.paths()), router, admin_router, clock,
@@ -194,6 +197,8 @@ struct ServerProcess::Parts {
     web::AddFormListRoutes(router, api, list_source, blobs);
     web::AddCaseRoutes(router, api, blobs);
     web::AddCaseListRoutes(router, api, list_source, blobs);
+    web::AddPeopleRoutes(router, api);
+    web::AddOpenApiRoute(router);
     web::AddSetupRoutes(router, setup);
     health::AddHealthRoutes(router, health);
     operations::AddAdminRoutes(admin_router, admin);
@@ -244,6 +249,7 @@ struct ServerProcess::Parts {
   device_logs::Gate device_log_gate;
   mobile::Throttle throttle;
   mobile::ReceiverContext receiver;
+  web::ApiQuota api_quota;
   web::ApiContext api;
   lists::Lists lists;
   lists::Feeder feeder;

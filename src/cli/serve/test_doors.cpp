@@ -309,6 +309,21 @@ Response ShowLedgers(TestDoors& doors, const Request& request) {
   return Response::Json(200, text);
 }
 
+/// Every route of the public listeners, for tests of tables.
+Response ShowRoutes(TestDoors& doors, const Request& /*request*/) {
+  std::string text;
+  json::Writer out(text);
+  out.BeginArray();
+  for (const auto& route : doors.router.routes()) {
+    out.BeginObject();
+    out.Member("method", http::NameOf(route.method));
+    out.Member("pattern", route.pattern);
+    out.EndObject();
+  }
+  out.EndArray();
+  return Response::Json(200, text);
+}
+
 }  // namespace
 
 void AddTestDoors(http::Router& router, TestDoors& doors) {
@@ -319,6 +334,7 @@ void AddTestDoors(http::Router& router, TestDoors& doors) {
   };
   add("test.clock", SetClock);
   add("test.count", Count);
+  add("test.routes", ShowRoutes);
   add("test.integrity", ShowIntegrity);
   add("test.form", ShowForm);
   add("test.forms", ListForms);

@@ -15,6 +15,7 @@ struct TestDoors {
   projects::Directory& projects;
   sql::Database& database;
   const blobs::BlobStore& blobs;
+  const http::Router& router;  // of the public listeners
 };
 
 void AddTestDoors(http::Router& router, TestDoors& doors);

@@ -239,6 +239,25 @@ std::vector<Account> List(sql::Connection& connection, std::int64_t project, int
   return accounts;
 }
 
+MemberPage ListMembers(sql::Connection& connection, std::int64_t project,
+                       const MemberQuery& query) {
+  MemberPage page;
+  const auto name = FullUsername(query.username, "");
+  const auto count = connection.Query(
+      "SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.project = $1"
+      " AND a.kind = $2 AND a.state = $3 AND ($4 = '' OR a.username = $5)",
+      {project, NameOf(query.kind), NameOf(query.state), name, name});
+  if (count->Next()) page.total = count->Int(0);
+  const auto rows = connection.Query(
+      "SELECT " OUTPOST_ACCOUNT_COLUMNS
+      " FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.project = $1"
+      " AND a.kind = $2 AND a.state = $3 AND ($4 = '' OR a.username = $5)"
+      " ORDER BY a.username LIMIT $6 OFFSET $7",
+      {project, NameOf(query.kind), NameOf(query.state), name, name, query.limit, query.offset});
+  while (rows->Next()) page.members.push_back(detail::AccountFromRow(*rows));
+  return page;
+}
+
 std::int64_t CountActiveWorkers(sql::Connection& connection, std::int64_t project) {
   const auto rows = connection.Query(
       "SELECT count(*) FROM accounts WHERE project = $1 AND kind = $2 AND state = $3",

@@ -82,6 +82,19 @@ Account RequireAccount(sql::Connection& connection, std::string_view username);
 /// Members of a project, or all web users when project is 0; by user name, in every state.
 std::vector<Account> List(sql::Connection& connection, std::int64_t project, int limit,
                           std::string_view after_username = {});
+/// A page of a project's members of one kind and state, by user name, and how many there are.
+struct MemberQuery {
+  Kind kind = Kind::kMobileWorker;
+  State state = State::kActive;
+  std::string username;  // only this one; empty: all
+  std::int64_t offset = 0, limit = 20;
+};
+struct MemberPage {
+  std::vector<Account> members;
+  std::int64_t total = 0;
+};
+MemberPage ListMembers(sql::Connection& connection, std::int64_t project,
+                       const MemberQuery& query);
 /// Active mobile workers. Reads an index entry and a row for each account of the project.
 std::int64_t CountActiveWorkers(sql::Connection& connection, std::int64_t project);
 /// Whether an active one exists.

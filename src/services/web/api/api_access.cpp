@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/problem.h"
 #include "format/json/writer.h"
@@ -34,6 +35,13 @@ Response Unauthorized(people::Authenticator& authenticator, const people::Signed
   return response;
 }
 
+/// Clients wait and ask again; an error of the server's would end their work (1.6).
+Response SlowDown(std::int64_t seconds) {
+  auto response = Response::Text(429, "");
+  response.headers.Add("Retry-After", std::to_string(seconds));
+  return response;
+}
+
 /// Everything between the credentials and the handler, on a thread that may read the database.
 Response Call(ApiContext& context, const Permission& permission, const ApiHandler& handler,
               Request& request, const std::shared_ptr<const projects::Project>& project,
@@ -49,14 +57,10 @@ Response Call(ApiContext& context, const Permission& permission, const ApiHandle
   if (project->is_suspended || project->stage == projects::Stage::kFrozen) {
     return ApiError(503, "This project space is paused.");
   }
+  if (const auto wait = context.quota.Ask(*connection, project->row, SteadyMicros())) {
+    return SlowDown(wait);
+  }
   return handler(request, ApiCaller{*project, *who.account, access, *connection});
-}
-
-/// Clients wait and ask again; an error of the server's would end their work (1.6).
-Response SlowDown(std::int64_t seconds) {
-  auto response = Response::Text(429, "");
-  response.headers.Add("Retry-After", std::to_string(seconds));
-  return response;
 }
 
 Response ReplyToFailure(const Request& request) {

@@ -9,6 +9,7 @@
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
 #include "http/router.h"
+#include "services/web/api/api_quota.h"
 #include "store/sql/database.h"
 
 /// Who may call the data API, and the answers for those who may not (web document 1.2, 1.3, 1.6).
@@ -27,6 +28,7 @@ struct ApiContext {
   projects::Directory& projects;
   people::Authenticator& authenticator;
   sql::Database& database;
+  ApiQuota& quota;
 };
 
 /// Whether an account with this access may use the route.
