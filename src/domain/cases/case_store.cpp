@@ -1,8 +1,10 @@
 #include "domain/cases/case_store.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/problem.h"
+#include "domain/forms/form_xml.h"
 #include "store/changelog/changelog.h"
 
 namespace outpost::cases {
@@ -21,6 +23,11 @@ constexpr const char* kSelectCaseByRow =
 constexpr const char* kSelectIndices =
     "SELECT identifier, referenced_id, referenced_type, relationship FROM case_indices "
     "WHERE case_row = $1 ORDER BY identifier";
+
+// "<> ''" lets both engines use the index, which has only such rows.
+constexpr const char* kSelectByExternalId =
+    "SELECT case_id FROM cases WHERE project = $1 AND external_id = $2 AND external_id <> '' "
+    "AND is_deleted = 0 ORDER BY id";
 
 std::optional<Instant> InstantOrNone(const sql::Rows& row, int column) {
   if (row.IsNull(column)) return std::nullopt;
@@ -196,6 +203,24 @@ std::vector<std::string> CaseSet::OpenExtensionsOf(std::int64_t project, std::st
   return ids;
 }
 
+std::vector<std::string> CaseSet::IdsWithExternalId(std::int64_t project,
+                                                    const std::string& external_id) {
+  const auto stored = cases::IdsWithExternalId(batch_.connection(), project, external_id);
+  const auto wanted = forms::NormaliseText(external_id);
+  if (wanted.empty()) return {};
+  std::set<std::string> ids(stored.begin(), stored.end());
+  for (const auto& [owner, entry] : changed_) {
+    if (owner != project) continue;
+    const Case& c = *entry->value;
+    if (c.external_id == wanted && !c.is_deleted) {
+      ids.insert(c.case_id);
+    } else {
+      ids.erase(c.case_id);
+    }
+  }
+  return {ids.begin(), ids.end()};
+}
+
 void SetRevoked(sql::Batch& batch, std::int64_t case_row, std::int64_t form_row, bool is_revoked) {
   batch.connection().Execute(
       "UPDATE case_transactions SET is_revoked = $1 WHERE case_row = $2 AND form_row = $3",
@@ -297,6 +322,58 @@ std::optional<Case> FindCase(sql::Connection& connection, const sql::Database& d
 std::optional<Case> FindCaseByRow(sql::Connection& connection, std::int64_t project,
                                   std::int64_t row) {
   return ReadWhole(connection, kSelectCaseByRow, {row, project});
+}
+
+std::vector<std::optional<Case>> FindCases(sql::Connection& connection,
+                                           const sql::Database& database, std::int64_t project,
+                                           std::span<const std::string> case_ids) {
+  std::vector<std::optional<Case>> found(case_ids.size());
+  std::vector<std::vector<sql::Param>> sets;
+  sets.reserve(case_ids.size());
+  for (const auto& id : case_ids) {
+    sets.push_back({database.HashOf(project, id), project, std::string_view(id)});
+  }
+  std::vector<Case*> loaded;
+  connection.QueryEach(kSelectCase, sets, [&](std::size_t index, const sql::Rows& row) {
+    found[index] = ReadCase(row);
+    loaded.push_back(&*found[index]);
+  });
+  sets.clear();
+  for (const Case* c : loaded) sets.push_back({c->row});
+  connection.QueryEach(kSelectIndices, sets, [&](std::size_t index, const sql::Rows& row) {
+    loaded[index]->indices.insert(ReadIndex(row));
+  });
+  return found;
+}
+
+bool IsThere(sql::Connection& connection, const sql::Database& database, std::int64_t project,
+             std::string_view case_id) {
+  return connection
+      .Query(
+          "SELECT 1 FROM cases WHERE id_hash = $1 AND project = $2 AND case_id = $3 "
+          "AND is_deleted = 0",
+          {database.HashOf(project, case_id), project, case_id})
+      ->Next();
+}
+
+std::vector<std::string> IdsWithExternalId(sql::Connection& connection, std::int64_t project,
+                                           const std::string& external_id) {
+  return std::move(IdsWithExternalIds(connection, project, {&external_id, 1}).front());
+}
+
+std::vector<std::vector<std::string>> IdsWithExternalIds(
+    sql::Connection& connection, std::int64_t project, std::span<const std::string> external_ids) {
+  std::vector<std::string> stored_as;
+  stored_as.reserve(external_ids.size());
+  for (const auto& id : external_ids) stored_as.push_back(forms::NormaliseText(id));
+  std::vector<std::vector<sql::Param>> sets;
+  sets.reserve(external_ids.size());
+  for (const auto& id : stored_as) sets.push_back({project, std::string_view(id)});
+  std::vector<std::vector<std::string>> ids(external_ids.size());
+  connection.QueryEach(kSelectByExternalId, sets, [&](std::size_t index, const sql::Rows& row) {
+    ids[index].push_back(row.String(0));
+  });
+  return ids;
 }
 
 std::vector<Transaction> ListTransactions(sql::Connection& connection, std::int64_t case_row) {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +40,10 @@ class CaseSet final : public sql::BatchState {
   /// far, so that the stores know it.
   std::vector<std::string> OpenExtensionsOf(std::int64_t project, std::string_view host_id);
 
+  /// Ids of the project's cases that have this external id and are not deleted, by id; with what
+  /// the batch has changed so far. Writes nothing.
+  std::vector<std::string> IdsWithExternalId(std::int64_t project, const std::string& external_id);
+
   void Flush(sql::Batch&) override;
 
  private:
@@ -69,6 +74,22 @@ std::optional<Case> FindCase(sql::Connection& connection, const sql::Database& d
 /// The same by its row.
 std::optional<Case> FindCaseByRow(sql::Connection& connection, std::int64_t project,
                                   std::int64_t row);
+/// Many at once: one answer for each id, in their order.
+std::vector<std::optional<Case>> FindCases(sql::Connection& connection,
+                                           const sql::Database& database, std::int64_t project,
+                                           std::span<const std::string> case_ids);
+/// Whether the case is there and not deleted.
+bool IsThere(sql::Connection& connection, const sql::Database& database, std::int64_t project,
+             std::string_view case_id);
+/// Ids of the project's cases that have this external id and are not deleted, oldest case first;
+/// none for an empty one. Exact at once: read from the primary database. A date with time is found
+/// as it was stored: forms bring it in one shape.
+std::vector<std::string> IdsWithExternalId(sql::Connection& connection, std::int64_t project,
+                                           const std::string& external_id);
+/// Many at once: one answer for each external id, in their order.
+std::vector<std::vector<std::string>> IdsWithExternalIds(sql::Connection& connection,
+                                                         std::int64_t project,
+                                                         std::span<const std::string> external_ids);
 /// All transactions of a case, in the order they were made.
 std::vector<Transaction> ListTransactions(sql::Connection& connection, std::int64_t case_row);
 /// Form ids of the transactions' forms, in the same order; "" for rebuilds.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/sql/schema/administration.h"
+#include "store/sql/schema/case_external_ids.h"
 #include "store/sql/schema/core.h"
 #include "store/sql/schema/device_logs.h"
 #include "store/sql/schema/forms.h"
@@ -24,6 +25,7 @@ constexpr std::array kSteps = {
     Migration{6, "device_logs", schema::kDeviceLogs},
     Migration{7, "usage", schema::kUsage},
     Migration{8, "transition", schema::kTransition},
+    Migration{9, "case_external_ids", schema::kCaseExternalIds},
 };
 
 struct Word {
