@@ -28,8 +28,12 @@
 #include "services/tasks/chores.h"
 #include "services/web/api/case_api.h"
 #include "services/web/api/case_list.h"
+#include "services/web/api/case_v2_list.h"
+#include "services/web/api/case_v2_read.h"
+#include "services/web/api/case_v2_write.h"
 #include "services/web/api/form_api.h"
 #include "services/web/api/form_list.h"
+#include "services/web/api/identity_api.h"
 #include "services/web/api/openapi_route.h"
 #include "services/web/api/people_api.h"
 #include "services/web/pages/setup_page.h"
@@ -167,6 +171,7 @@ struct ServerProcess::Parts {
         lists(*query_database),
         feeder({*database, writer, *query_database, metrics}),
         list_source{lists, feeder, writer},
+        case_updates{*database, writer, blobs, clock},
         setup{*database, writer},
         health(HealthContextOf(*this)),
         admin(*database, writer, projects, authenticator, key, clock, intake),
@@ -199,6 +204,10 @@ struct ServerProcess::Parts {
     web::AddCaseListRoutes(router, api, list_source, blobs);
     web::AddPeopleRoutes(router, api);
     web::AddOpenApiRoute(router);
+    web::AddCaseV2ListRoutes(router, api, list_source);
+    web::AddCaseV2ReadRoutes(router, api);
+    web::AddCaseV2WriteRoutes(router, api, case_updates);
+    web::AddIdentityRoutes(router, api);
     web::AddSetupRoutes(router, setup);
     health::AddHealthRoutes(router, health);
     operations::AddAdminRoutes(admin_router, admin);
@@ -254,6 +263,7 @@ struct ServerProcess::Parts {
   lists::Lists lists;
   lists::Feeder feeder;
   web::ListSource list_source;
+  intake::CaseUpdateStores case_updates;
   web::SetupContext setup;
   health::HealthContext health;
   operations::Admin admin;

@@ -165,6 +165,22 @@ void PutRole(sql::Batch& batch, std::int64_t project, std::string_view name,
                              {permissions, *role});
 }
 
+std::vector<projects::Project> ProjectsOf(sql::Connection& connection, const Account& account) {
+  std::vector<std::string> names;
+  {
+    const auto rows = connection.Query(
+        "SELECT p.name FROM memberships m JOIN projects p ON p.id = m.project"
+        " WHERE m.account = $1 AND m.is_active = 1 ORDER BY p.name",
+        {account.row});
+    while (rows->Next()) names.push_back(rows->String(0));
+  }
+  std::vector<projects::Project> found;
+  for (const auto& name : names) {
+    if (auto project = projects::Find(connection, name)) found.push_back(std::move(*project));
+  }
+  return found;
+}
+
 Access AccessOf(sql::Connection& connection, const Account& account, std::int64_t project) {
   Access access;
   if (account.state != State::kActive) return access;

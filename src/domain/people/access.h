@@ -78,6 +78,8 @@ struct Access {
   Permissions permissions;
   bool May(std::string_view key) const { return is_admin || permissions.keys.contains(key); }
 };
+/// The project spaces that the account is an active member of, by name.
+std::vector<projects::Project> ProjectsOf(sql::Connection& connection, const Account& account);
 /// An account that is not active may nothing. One indexed query.
 Access AccessOf(sql::Connection& connection, const Account& account, std::int64_t project);
 

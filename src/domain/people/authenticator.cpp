@@ -74,11 +74,11 @@ struct Authenticator::Impl {
   }
 
   void ByPassword(std::string_view username, std::string_view password,
-                  const projects::Project* project, const std::string& address, bool may_be_key,
-                  Then then);
+                  const projects::Project* project, const std::string& address,
+                  const Allowed& allowed, Then then);
   SignedIn ByApiKey(std::string_view username, std::string_view secret,
-                    const projects::Project* project, std::string_view address,
-                    http::Scheme scheme);
+                    const projects::Project* project, std::string_view address, http::Scheme scheme,
+                    const Allowed& allowed);
   SignedIn ByDigest(const http::Request& request, const http::DigestFields& fields,
                     const projects::Project* project);
   SignedIn BySession(std::string_view cookie);
@@ -96,7 +96,7 @@ struct Authenticator::Impl {
 
 void Authenticator::Impl::ByPassword(std::string_view username, std::string_view password,
                                      const projects::Project* project, const std::string& address,
-                                     bool may_be_key, Then then) {
+                                     const Allowed& allowed, Then then) {
   std::optional<Account> account;
   {
     const auto lease = database.Read();
@@ -108,9 +108,9 @@ void Authenticator::Impl::ByPassword(std::string_view username, std::string_view
     }
     account.reset();
   }
-  if (may_be_key && account && detail::LooksLikeApiKey(password)) {
+  if (allowed.api_key_as_password && account && detail::LooksLikeApiKey(password)) {
     const auto by_key =
-        ByApiKey(account->username, password, project, address, http::Scheme::kBasic);
+        ByApiKey(account->username, password, project, address, http::Scheme::kBasic, allowed);
     if (by_key.verdict == Verdict::kRight) return Say(by_key, then);
   }
   detail::PasswordCheck::Question question;
@@ -135,7 +135,7 @@ void Authenticator::Impl::ByPassword(std::string_view username, std::string_view
 
 SignedIn Authenticator::Impl::ByApiKey(std::string_view username, std::string_view secret,
                                        const projects::Project* project, std::string_view address,
-                                       http::Scheme scheme) {
+                                       http::Scheme scheme, const Allowed& allowed) {
   auto wrong = Answer(Verdict::kWrong, scheme);
   std::optional<detail::FoundKey> found;
   {
@@ -150,13 +150,18 @@ SignedIn Authenticator::Impl::ByApiKey(std::string_view username, std::string_vi
   }
   const auto now = clock.Now();
   if (found->expires_on.micros != 0 && found->expires_on <= now) return wrong;
-  if (found->project != 0 && (project == nullptr || project->row != found->project)) return wrong;
+  const bool is_good_here = found->project == 0 ||
+                            (project == nullptr && allowed.key_of_any_project) ||
+                            (project != nullptr && project->row == found->project);
+  if (!is_good_here) return wrong;
   if (!found->allowed_addresses.empty() &&
       !detail::IsInAddressList(address, found->allowed_addresses)) {
     return wrong;
   }
   toucher.TouchApiKey(found->row, now, kKeyTouchMicros);
-  return Right(std::move(found->account), scheme);
+  auto answer = Right(std::move(found->account), scheme);
+  answer.key_project = found->project;
+  return answer;
 }
 
 SignedIn Authenticator::Impl::ByDigest(const http::Request& request,
@@ -220,7 +225,8 @@ SignedIn Authenticator::Impl::WithoutHeader(const http::Request& request,
     const auto username = request.QueryValue("username");
     const auto secret = request.QueryValue("api_key");
     if (username && secret) {
-      return ByApiKey(*username, *secret, project, request.remote_address, http::Scheme::kApiKey);
+      return ByApiKey(*username, *secret, project, request.remote_address, http::Scheme::kApiKey,
+                      allowed);
     }
   }
   if (allowed.session) {
@@ -246,21 +252,21 @@ void Authenticator::Identify(const http::Request& request, const projects::Proje
   if (!counts) return impl_->Say(impl_->WithoutHeader(request, project, allowed), then);
   if (sent.is_malformed) return impl_->Say(Answer(Verdict::kWrong, sent.scheme), then);
   if (sent.scheme == http::Scheme::kApiKey) {
-    return impl_->Say(
-        impl_->ByApiKey(sent.username, sent.secret, project, request.remote_address, sent.scheme),
-        then);
+    return impl_->Say(impl_->ByApiKey(sent.username, sent.secret, project, request.remote_address,
+                                      sent.scheme, allowed),
+                      then);
   }
   if (sent.scheme == http::Scheme::kDigest) {
     return impl_->Say(impl_->ByDigest(request, sent.digest, project), then);
   }
-  impl_->ByPassword(sent.username, sent.secret, project, request.remote_address,
-                    allowed.api_key_as_password, std::move(then));
+  impl_->ByPassword(sent.username, sent.secret, project, request.remote_address, allowed,
+                    std::move(then));
 }
 
 void Authenticator::CheckPassword(std::string_view username, std::string_view password,
                                   const projects::Project* project,
                                   const std::string& remote_address, Then then) {
-  impl_->ByPassword(username, password, project, remote_address, false, std::move(then));
+  impl_->ByPassword(username, password, project, remote_address, {}, std::move(then));
 }
 
 http::DigestGuard& Authenticator::digest() { return impl_->guard; }

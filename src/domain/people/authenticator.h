@@ -46,6 +46,8 @@ struct SignedIn {
   std::shared_ptr<const Account> account;  // set when kRight (and kGone)
   http::Scheme scheme = http::Scheme::kNone;
   bool by_session = false;
+  std::int64_t key_project =
+      0;                  // the only one that the API key is good for; 0: all of the account's
   std::string gone_code;  // "user.deactivated", "user.deleted"
   std::int64_t retry_after_seconds = 0;
 };
@@ -55,6 +57,7 @@ struct Allowed {
   bool basic = false, digest = false, api_key = false, session = false;
   bool api_key_in_query = false;     // ?username=U&api_key=K
   bool api_key_as_password = false;  // Basic with an API key as password
+  bool key_of_any_project = false;   // for routes outside projects: see SignedIn::key_project
 };
 
 /// The realm of Digest challenges. What is sealed for Digest depends on it: never change it.

@@ -63,6 +63,14 @@ Response Call(ApiContext& context, const Permission& permission, const ApiHandle
   return handler(request, ApiCaller{*project, *who.account, access, *connection});
 }
 
+Response CallAccount(ApiContext& context, const AccountHandler& handler, Request& request,
+                     const people::SignedIn& who) {
+  if (who.verdict == people::Verdict::kBusy) return ApiError(503, "The server is busy.");
+  if (who.verdict != people::Verdict::kRight) return Unauthorized(context.authenticator, who);
+  const auto connection = context.database.Read();
+  return handler(request, AccountCaller{*who.account, who.key_project, *connection});
+}
+
 Response ReplyToFailure(const Request& request) {
   try {
     throw;
@@ -92,6 +100,23 @@ Response ApiError(int status, std::string_view told) {
   std::string body = "{\"error\": ";
   json::AppendString(body, told);
   return Response::Json(status, body + '}');
+}
+
+http::AsyncHandler GuardAccount(ApiContext& context, AccountHandler handler) {
+  return [&context, handler = std::move(handler)](Request& request, http::Responder responder) {
+    auto allowed = EveryApiScheme();
+    allowed.key_of_any_project = true;
+    const auto shared = std::make_shared<http::Responder>(std::move(responder));
+    context.authenticator.Identify(
+        request, nullptr, allowed,
+        [&context, &request, &handler, shared](const people::SignedIn& who) {
+          try {
+            shared->Send(CallAccount(context, handler, request, who));
+          } catch (...) {
+            shared->Send(ReplyToFailure(request));
+          }
+        });
+  };
 }
 
 http::AsyncHandler Guard(ApiContext& context, Permission permission, ApiHandler handler) {

@@ -42,6 +42,16 @@ bool MayViewSubmitHistory(const people::Account& account, const people::Access& 
 /// {"error": "…"}: the shape of almost every refusal.
 http::Response ApiError(int status, std::string_view told);
 
+/// A caller of a route that belongs to no project space.
+struct AccountCaller {
+  const people::Account& account;
+  std::int64_t key_project = 0;  // the only one that the caller's API key is good for; 0: any
+  sql::Connection& connection;   // for reading, during the call
+};
+using AccountHandler = std::function<http::Response(http::Request&, const AccountCaller&)>;
+/// Wraps a handler of "/api/…": signing in is all that it takes.
+http::AsyncHandler GuardAccount(ApiContext& context, AccountHandler handler);
+
 /// Wraps a handler of "/a/{domain}/api/…". The context must outlive the router.
 http::AsyncHandler Guard(ApiContext& context, Permission permission, ApiHandler handler);
 

@@ -31,8 +31,7 @@ std::int64_t ApiQuota::Ask(sql::Connection& connection, std::int64_t project, st
     known.workers_read_at = now;
     known.has_workers = true;
   }
-  const auto rates =
-      intake::RatesOf({table_->per_worker, table_->per_project, {}}, known.workers);
+  const auto rates = intake::RatesOf({table_->per_worker, table_->per_project, {}}, known.workers);
   const auto wait = known.used.WaitFor(rates, now);
   if (wait && *wait == 0) {
     known.used.Add(1, now);

@@ -42,9 +42,7 @@ std::string Render(const Request& request, const QueryParameters& query, const D
   out.BeginArray();
   for (const auto& document : page.documents) out.Raw(document.json);
   out.EndArray();
-  if (page.has_more && !page.documents.empty()) {
-    out.Member("next", NextPage(request, {query, page.documents.back().indexed_on}));
-  }
+  if (page.has_more) out.Member("next", NextPage(request, {query, page.last_listed}));
   out.EndObject();
   return text;
 }

@@ -54,6 +54,7 @@ DocumentPage FindDocuments(const ListSource& source, const lists::Selection& sel
                           AcceptOf(read, accept, result.documents, paging.offset, paging.limit));
     result.has_more = page.has_more;
     result.total = page.total;
+    if (!page.rows.empty()) result.last_listed = page.rows.back().indexed_on;
     if (accept) return result;
     const bool is_current = ReadAll(page, read, IsByIndexedOn(selection), result.documents);
     // An empty page ends a client's export: it must mean the end of the list.

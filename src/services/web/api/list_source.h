@@ -36,6 +36,7 @@ using ReadDocument = std::function<std::optional<Document>(std::int64_t row)>;
 struct DocumentPage {
   std::vector<Document> documents;
   bool has_more = false;
+  Instant last_listed;  // indexed_on of the last row, of a document that was left out too
   std::int64_t total = 0;
 };
 
