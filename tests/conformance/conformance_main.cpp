@@ -9,32 +9,48 @@
 #include <string>
 #include <vector>
 
+#include "conformance/case_v2_cases.h"
 #include "conformance/ratchet.h"
 #include "conformance/stage.h"
 #include "store/sql/testing/scratch_postgresql.h"
 
-/// Runs the corpus's submission cases against the real program: one test per case, counted by area.
-///   conformance_test PROGRAM RATCHET CORPUS sqlite|postgresql
+/// Runs the corpus's cases against the real program: one test per case, counted by area.
+///   conformance_test PROGRAM RATCHET CORPUS sqlite|postgresql FOLDER
+/// FOLDER is a part of the corpus: submission or data-api.
 /// OUTPOST_CORPUS replaces CORPUS. Ends with 77 when the corpus or the database server is absent.
 namespace outpost::tests {
 namespace {
 
 constexpr int kSkipped = 77;
 
-using CaseRunner = Findings (*)(Stage&, const boost::json::object&, int);
+using boost::json::object;
+using boost::json::value;
+
+/// `file` is all that the case's file holds: its cases, and what they share.
+using CaseRunner = Findings (*)(Stage&, const value& file, const object& entry, int number);
+
+/// A runner that needs nothing but the case.
+template <Findings (*Run)(Stage&, const object&, int)>
+Findings Alone(Stage& stage, const value&, const object& entry, int number) {
+  return Run(stage, entry, number);
+}
 
 struct Area {
+  const char* folder;
   const char* name;
   const char* file;
   CaseRunner run;
+  const char* skipped = nullptr;  // cases whose id begins so are of another area
 };
 constexpr Area kAreas[] = {
-    {"wire", "wire.json", RunWireCase},
-    {"case_state", "case_state.json", RunHistoryCase},
-    {"lifecycle", "lifecycle.json", RunHistoryCase},
-    {"ledgers", "ledgers.json", RunHistoryCase},
-    {"extension_close", "extension_close.json", RunHistoryCase},
-    {"device_logs", "device_logs.json", RunDeviceLogCase},
+    {"submission", "wire", "wire.json", Alone<RunWireCase>},
+    {"submission", "case_state", "case_state.json", Alone<RunHistoryCase>},
+    {"submission", "lifecycle", "lifecycle.json", Alone<RunHistoryCase>},
+    {"submission", "ledgers", "ledgers.json", Alone<RunHistoryCase>},
+    {"submission", "extension_close", "extension_close.json", Alone<RunHistoryCase>},
+    {"submission", "device_logs", "device_logs.json", Alone<RunDeviceLogCase>},
+    {"data-api", "case-v2-write", "case-v2/write.json", RunCaseV2Write},
+    {"data-api", "case-v2-read", "case-v2/read.json", RunCaseV2Read, "list-"},
 };
 
 struct Score {
@@ -55,8 +71,9 @@ std::string Joined(const Findings& findings) {
 
 class CaseTest : public testing::Test {
  public:
-  CaseTest(Session& run, const Area& area, boost::json::object entry, int number)
-      : run_(run), area_(area), entry_(std::move(entry)), number_(number) {}
+  CaseTest(Session& run, const Area& area, std::shared_ptr<const value> file, object entry,
+           int number)
+      : run_(run), area_(area), file_(std::move(file)), entry_(std::move(entry)), number_(number) {}
 
   void TestBody() override {
     const std::string name =
@@ -80,7 +97,7 @@ class CaseTest : public testing::Test {
     try {
       const auto ended = run_.stage->Revive();
       if (!ended.empty()) ADD_FAILURE() << ended;
-      return area_.run(*run_.stage, entry_, number_);
+      return area_.run(*run_.stage, *file_, entry_, number_);
     } catch (const std::exception& error) {
       return {error.what()};
     }
@@ -88,7 +105,8 @@ class CaseTest : public testing::Test {
 
   Session& run_;
   const Area& area_;
-  boost::json::object entry_;
+  std::shared_ptr<const value> file_;
+  object entry_;
   int number_;
 };
 
@@ -120,19 +138,27 @@ std::string ReadAll(const std::filesystem::path& path) {
   return text;
 }
 
-void RegisterCases(Session& run, const std::filesystem::path& corpus) {
+/// A file is a list of cases, or an object that has one.
+const boost::json::array& CasesOf(const value& file) {
+  return file.is_array() ? file.get_array() : file.at("cases").as_array();
+}
+
+void RegisterCases(Session& run, const std::filesystem::path& corpus, std::string_view folder) {
   std::vector<std::string> names;
   int number = 0;
   for (const auto& area : kAreas) {
-    const auto entries = boost::json::parse(ReadAll(corpus / area.file));
-    for (const auto& value : entries.as_array()) {
-      const auto& entry = value.as_object();
+    const auto text = ReadAll(corpus / area.folder / area.file);
+    const auto file = std::make_shared<const value>(boost::json::parse(text));
+    for (const auto& listed : CasesOf(*file)) {
+      const auto& entry = listed.as_object();
       const std::string id(entry.at("id").as_string());
+      if (area.skipped != nullptr && id.starts_with(area.skipped)) continue;
       names.push_back(std::string(area.name) + "/" + id);
       ++number;
+      if (area.folder != folder) continue;
       testing::RegisterTest(area.name, id.c_str(), nullptr, nullptr, __FILE__, __LINE__,
-                            [&run, &area, entry, number]() -> testing::Test* {
-                              return new CaseTest(run, area, entry, number);
+                            [&run, &area, file, entry, number]() -> testing::Test* {
+                              return new CaseTest(run, area, file, entry, number);
                             });
     }
   }
@@ -150,14 +176,13 @@ void PrintScores(const Session& run) {
 
 int Main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  if (argc != 5) {
-    std::fputs("usage: conformance_test PROGRAM RATCHET CORPUS sqlite|postgresql\n", stderr);
+  if (argc != 6) {
+    std::fputs("usage: conformance_test PROGRAM RATCHET CORPUS sqlite|postgresql FOLDER\n", stderr);
     return 2;
   }
   const char* chosen = std::getenv("OUTPOST_CORPUS");
-  const std::filesystem::path corpus =
-      std::filesystem::path(chosen != nullptr ? chosen : argv[3]) / "submission";
-  if (!std::filesystem::exists(corpus / "wire.json")) {
+  const std::filesystem::path corpus(chosen != nullptr ? chosen : argv[3]);
+  if (!std::filesystem::exists(corpus / argv[5])) {
     std::printf("skipped: there is no corpus at %s (set OUTPOST_CORPUS)\n", corpus.c_str());
     return kSkipped;
   }
@@ -169,8 +194,8 @@ int Main(int argc, char** argv) {
   }
   Session run;
   run.ratchet = std::make_unique<Ratchet>(argv[2]);
-  RegisterCases(run, corpus);
-  run.stage = std::make_unique<Stage>(argv[1], database, corpus);
+  RegisterCases(run, corpus, argv[5]);
+  run.stage = std::make_unique<Stage>(argv[1], database, corpus / argv[5]);
   const int result = RUN_ALL_TESTS();
   PrintScores(run);
   run.stage->Stop();

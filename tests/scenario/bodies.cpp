@@ -91,6 +91,9 @@ std::string Generate(std::string_view what, std::string_view id) {
   if (name == "elements") return FormAround(Repeated("<q>1</q>", size), id);
   if (name == "cases") return ManyCases(size, id);
   if (name == "indices") return ManyIndices(size, id);
+  if (name == "case-ids") {
+    return "{\"case_ids\": [" + Repeated("\"none\",", size - 1) + "\"none\"]}";
+  }
   if (name == "report") return SizedReport(size, id);
   if (name == "filler") return std::string(size, 'x');
   if (name == "zeros") return std::string(size, '\0');

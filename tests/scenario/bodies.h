@@ -16,6 +16,7 @@ namespace outpost::tests {
 ///   generate:elements(N)    a form with N questions
 ///   generate:cases(N)       a form that creates N cases
 ///   generate:indices(N)     a form that gives one case N indices
+///   generate:case-ids(N)    JSON that asks the case API for N cases, which are not there
 ///   generate:report(N)      a device report with one log entry of N letters
 ///   generate:filler(N)      N times the letter x
 ///   generate:zeros(N)       N zero bytes

@@ -29,6 +29,8 @@ FormPart ReadPart(const World& world, const std::string& text, const std::string
   return {pieces[0], pieces[1], pieces[2], MakeBody(world.fixtures(), rest, fill)};
 }
 
+bool IsJson(std::string_view word) { return word.starts_with('{') || word.starts_with('['); }
+
 }  // namespace
 
 RawClient& Interpreter::client() {
@@ -61,6 +63,9 @@ void Interpreter::SetBody(Call& call, const Arguments& arguments) const {
     call.body = MakeBody(world_.fixtures(), arguments.Option("raw"), fill);
   } else if (arguments.Has("text")) {
     call.body = arguments.Option("text");
+  } else if (arguments.words.size() > 1 && IsJson(arguments.words.back())) {
+    call.body = arguments.words.back();
+    call.headers.emplace_back("Content-Type", "application/json");
   }
   if (arguments.Has("type")) call.headers.emplace_back("Content-Type", arguments.Option("type"));
   if (arguments.Has("gzip")) {

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <string>
+#include <string_view>
+
+#include "conformance/stage.h"
+#include "support/raw_client.h"
+
+/// An integration that talks to the data API of a project space of its own.
+namespace outpost::tests {
+
+class ApiAccount {
+ public:
+  static constexpr std::string_view kUserAgent = "outpost-conformance/1";
+
+  /// Makes the project space, and a web user in it whose role has edit_data and access_api.
+  ApiAccount(Stage& stage, std::string project);
+
+  const std::string& project() const { return project_; }
+  /// `path` is below "/a/<project>/api". @throws NetworkError
+  Answer Send(std::string_view method, std::string_view path, std::string body = {});
+  /// Stores a form by the phones' way, whoever it is from. @throws std::runtime_error if refused
+  void Submit(const std::string& xml);
+
+ private:
+  Stage& stage_;
+  std::string project_;
+};
+
+}  // namespace outpost::tests
