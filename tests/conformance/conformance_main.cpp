@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "conformance/case_v2_cases.h"
+#include "conformance/list_cases.h"
 #include "conformance/ratchet.h"
 #include "conformance/stage.h"
 #include "store/sql/testing/scratch_postgresql.h"
@@ -41,6 +42,7 @@ struct Area {
   const char* file;
   CaseRunner run;
   const char* skipped = nullptr;  // cases whose id begins so are of another area
+  const char* wanted = nullptr;   // only cases whose id begins so
 };
 constexpr Area kAreas[] = {
     {"submission", "wire", "wire.json", Alone<RunWireCase>},
@@ -51,6 +53,21 @@ constexpr Area kAreas[] = {
     {"submission", "device_logs", "device_logs.json", Alone<RunDeviceLogCase>},
     {"data-api", "case-v2-write", "case-v2/write.json", RunCaseV2Write},
     {"data-api", "case-v2-read", "case-v2/read.json", RunCaseV2Read, "list-"},
+    {"data-api", "case-v2-list", "case-v2/read.json", RunCaseV2List, nullptr, "list-"},
+    {"data-api", "pagination", "api/pagination.json", RunPagination},
+    {"data-api", "date-params", "api/date-params.json", RunDateParam},
+    {"data-api", "form-filters", "api/form-filters.json", RunFormFilter},
+    {"data-api", "case-v1-filters", "api/case-v1-filters.json", RunCaseFilter},
+    {"data-api", "form-json", "api/form-json.json", RunFormJson},
+    {"data-api", "trace-401", "commcare-export/traces/401.json", RunTrace},
+    {"data-api", "trace-app", "commcare-export/traces/app.json", RunTrace},
+    {"data-api", "trace-case", "commcare-export/traces/case.json", RunTrace},
+    {"data-api", "trace-digest", "commcare-export/traces/digest.json", RunTrace},
+    {"data-api", "trace-form", "commcare-export/traces/form.json", RunTrace},
+    {"data-api", "trace-msg", "commcare-export/traces/msg.json", RunTrace},
+    {"data-api", "trace-throttle", "commcare-export/traces/throttle.json", RunTrace},
+    {"data-api", "trace-users", "commcare-export/traces/users.json", RunTrace},
+    {"data-api", "trace-wu", "commcare-export/traces/wu.json", RunTrace},
 };
 
 struct Score {
@@ -138,9 +155,13 @@ std::string ReadAll(const std::filesystem::path& path) {
   return text;
 }
 
-/// A file is a list of cases, or an object that has one.
-const boost::json::array& CasesOf(const value& file) {
-  return file.is_array() ? file.get_array() : file.at("cases").as_array();
+/// A file is a list of cases, an object that has one, or one case.
+boost::json::array CasesOf(const value& file) {
+  if (file.is_array()) return file.get_array();
+  if (const auto* cases = file.as_object().if_contains("cases")) return cases->as_array();
+  auto alone = file.as_object();
+  alone["id"] = "all";
+  return {alone};
 }
 
 void RegisterCases(Session& run, const std::filesystem::path& corpus, std::string_view folder) {
@@ -153,6 +174,7 @@ void RegisterCases(Session& run, const std::filesystem::path& corpus, std::strin
       const auto& entry = listed.as_object();
       const std::string id(entry.at("id").as_string());
       if (area.skipped != nullptr && id.starts_with(area.skipped)) continue;
+      if (area.wanted != nullptr && !id.starts_with(area.wanted)) continue;
       names.push_back(std::string(area.name) + "/" + id);
       ++number;
       if (area.folder != folder) continue;

@@ -13,6 +13,14 @@ Stage::Stage(std::string program, std::string database, std::filesystem::path co
   Connect();
 }
 
+Stage::Stage(const Stage& like, std::map<std::string, std::string> settings)
+    : corpus_(like.corpus_),
+      server_(
+          ServerPlan{like.server_.plan().program, folder_.path(), "", std::move(settings), {}}) {
+  server_.Start();
+  Connect();
+}
+
 void Stage::Connect() {
   client_ = std::make_unique<RawClient>(server_.origin());
   admin_ = std::make_unique<Admin>(server_.admin_origin());

@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ class Stage {
  public:
   /// Starts the server. `database` is empty for SQLite.
   Stage(std::string program, std::string database, std::filesystem::path corpus);
+
+  /// Another server of the same program and corpus, on SQLite, with these settings.
+  Stage(const Stage& like, std::map<std::string, std::string> settings);
 
   /// Starts the server again when a case ended it. @returns what happened, empty when it runs.
   std::string Revive();

@@ -58,6 +58,7 @@ class ServerProcess {
   std::string admin_origin() const { return "unix:" + (data() / "admin.sock").string(); }
   std::filesystem::path data() const { return plan_.folder / "data"; }
   ServerPlan& plan() { return plan_; }
+  const ServerPlan& plan() const { return plan_; }
 
   /// Resident memory now, and its peak since the last ResetPeak.
   std::int64_t resident_bytes() const;

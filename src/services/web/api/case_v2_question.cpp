@@ -148,8 +148,8 @@ std::string WriteCursor(const CaseV2Cursor& cursor) {
 }
 
 CaseV2Cursor ReadCursor(std::string_view text) {
-  const auto plain = BytesOfBase64(text);
-  const auto parts = Split(plain.value_or(""), '&');
+  const auto plain = BytesOfBase64(text).value_or("");
+  const auto parts = Split(plain, '&');
   const auto after = parts.empty() ? std::nullopt : ParseInt(parts.front());
   if (!after) Refuse("The cursor is not one that this server gave.");
   CaseV2Cursor cursor;
