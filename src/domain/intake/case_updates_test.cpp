@@ -197,7 +197,11 @@ TEST_P(CaseUpdatesTest, UpsertsOfOneExternalIdAtTheSameTimeMakeOneCase) {
         update.properties = {{"by" + std::to_string(i), "x"}};
         --waiting;
         while (waiting > 0) std::this_thread::yield();
-        ids[static_cast<std::size_t>(i)] = Send({update}).case_ids.at(0);
+        try {
+          ids[static_cast<std::size_t>(i)] = Send({update}).case_ids.at(0);
+        } catch (const std::exception& error) {
+          ADD_FAILURE() << error.what();
+        }
       });
     }
     for (auto& thread : threads) thread.join();

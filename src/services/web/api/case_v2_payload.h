@@ -25,8 +25,7 @@ const boost::json::object& RequireObject(const boost::json::value& value);
 intake::CaseUpdate ReadCaseUpdate(const boost::json::object& from, intake::CaseUpdate::Mode mode);
 
 /// At most intake::kCaseUpdatesMax updates, each with a flag `create`: true, false or null (make it
-/// or change it). What is wrong is told for all rows at once: "Error in row 1: …; Error in row 3:
-/// …".
+/// or change it). All rows that are wrong are told: "Error in row 1: …; Error in row 3: …".
 std::vector<intake::CaseUpdate> ReadCaseUpdates(const boost::json::array& from);
 
 /// A name that is both a case property's or index's and an XML element's.
