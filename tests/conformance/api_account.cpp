@@ -85,11 +85,14 @@ Answer ApiAccount::SendAsClient(std::string_view path, const std::string& author
     call.headers.emplace_back(
         "Authorization", "apikey " + AccountOf(project_) + ":" + (is_wrong ? "wrong" : ApiKey()));
   } else if (!authorization.empty()) {
-    call.headers.emplace_back("Authorization",
-                              DigestHeader(challenge_, call, AccountOf(project_), kPassword));
+    call.headers.emplace_back("Authorization", DigestHeader(challenge_, call, AccountOf(project_),
+                                                            kPassword, ++nonce_uses_));
   }
   auto answer = stage_.client().Send(call);
-  if (const auto challenge = answer.Header("WWW-Authenticate")) challenge_ = *challenge;
+  if (const auto challenge = answer.Header("WWW-Authenticate")) {
+    challenge_ = *challenge;
+    nonce_uses_ = 0;
+  }
   return answer;
 }
 

@@ -36,6 +36,7 @@ class ApiAccount {
 
   Stage& stage_;
   std::string key_, challenge_;
+  int nonce_uses_ = 0;
   std::string project_;
 };
 

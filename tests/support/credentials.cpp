@@ -1,5 +1,6 @@
 #include "support/credentials.h"
 
+#include <cstdio>
 #include <map>
 
 #include "base/ids.h"
@@ -46,20 +47,22 @@ std::string BasicHeader(std::string_view username, std::string_view password) {
 }
 
 std::string DigestHeader(std::string_view challenge, const Call& call, std::string_view username,
-                         std::string_view password) {
+                         std::string_view password, int count) {
   if (challenge.starts_with("Digest ")) challenge.remove_prefix(7);
   auto fields = ReadFields(challenge);
   const std::string name(username);
   const std::string ha1 =
       crypto::Md5Hex(name + ":" + fields["realm"] + ":" + std::string(password));
   const std::string ha2 = crypto::Md5Hex(call.method + ":" + call.target);
-  const std::string count = "00000001", client_nonce = NewHexId().substr(0, 16);
-  const std::string response = crypto::Md5Hex(ha1 + ":" + fields["nonce"] + ":" + count + ":" +
+  char uses[9] = {};
+  std::snprintf(uses, sizeof(uses), "%08x", static_cast<unsigned>(count));
+  const std::string client_nonce = NewHexId().substr(0, 16);
+  const std::string response = crypto::Md5Hex(ha1 + ":" + fields["nonce"] + ":" + uses + ":" +
                                               client_nonce + ":auth:" + ha2);
   return "Digest username=\"" + name + "\", realm=\"" + fields["realm"] + "\", nonce=\"" +
-         fields["nonce"] + "\", uri=\"" + call.target + "\", qop=auth, nc=" + count +
-         ", cnonce=\"" + client_nonce + "\", response=\"" + response + "\", opaque=\"" +
-         fields["opaque"] + "\", algorithm=\"MD5\"";
+         fields["nonce"] + "\", uri=\"" + call.target + "\", qop=auth, nc=" + uses + ", cnonce=\"" +
+         client_nonce + "\", response=\"" + response + "\", opaque=\"" + fields["opaque"] +
+         "\", algorithm=\"MD5\"";
 }
 
 void SetMultipart(Call& call, const std::vector<FormPart>& parts) {

@@ -10,9 +10,9 @@ namespace outpost::tests {
 
 std::string BasicHeader(std::string_view username, std::string_view password);
 
-/// The answer to a Digest challenge (RFC 2617, qop=auth).
+/// The answer to a Digest challenge (RFC 2617, qop=auth): the `count`-th use of its nonce.
 std::string DigestHeader(std::string_view challenge, const Call& call, std::string_view username,
-                         std::string_view password);
+                         std::string_view password, int count = 1);
 
 struct FormPart {
   std::string name;

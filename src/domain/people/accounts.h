@@ -93,8 +93,7 @@ struct MemberPage {
   std::vector<Account> members;
   std::int64_t total = 0;
 };
-MemberPage ListMembers(sql::Connection& connection, std::int64_t project,
-                       const MemberQuery& query);
+MemberPage ListMembers(sql::Connection& connection, std::int64_t project, const MemberQuery& query);
 /// Active mobile workers. Reads an index entry and a row for each account of the project.
 std::int64_t CountActiveWorkers(sql::Connection& connection, std::int64_t project);
 /// Whether an active one exists.
