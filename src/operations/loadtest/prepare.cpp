@@ -16,7 +16,7 @@ namespace {
 namespace json = boost::json;
 
 /// Accounts made in one writer job: well below the 20 ms that a job may hold the writer.
-constexpr int kAccountsPerJob = 40;
+constexpr int kAccountsPerJob = 10;
 
 std::string PasswordOf(const crypto::ServerKey& key, std::string_view project) {
   constexpr std::size_t kHexDigits = 32;

@@ -60,6 +60,75 @@ TEST_P(ConnectionTest, ValuesComeBackAsTheyWereBound) {
   EXPECT_FALSE(rows->Next());
 }
 
+TEST_P(ConnectionTest, ManyRowsOfATransactionAreWrittenAsOneByOne) {
+  // On PostgreSQL they are gathered: in statements of 16, 16, 8, 4 and 1 rows for 45 of them.
+  const auto write = [&](std::int64_t id) {
+    const auto name = "row " + std::to_string(id);
+    writing_->Execute("INSERT INTO things (id, name, body, size) VALUES ($1, $2, $3, $4)",
+                      {id, name, id % 3 == 0 ? Param{} : Param{Bytes{name}}, -id});
+  };
+  for (const std::int64_t count : {1, 45, 300}) {
+    writing_->Begin();
+    for (std::int64_t id = 1; id <= count; ++id) {
+      write(id);
+      if (id % 10 == 0) writing_->Execute("INSERT INTO things (id) VALUES ($1)", {10'000 + id});
+    }
+    // What comes after an insert sees it.
+    EXPECT_EQ(writing_->ExecuteCounted("UPDATE things SET size = 7 WHERE id = $1", {count}), 1);
+    {
+      const auto rows =
+          writing_->Query("SELECT id, name, body, size FROM things WHERE id <= 10000 ORDER BY id");
+      for (std::int64_t id = 1; id <= count; ++id) {
+        ASSERT_TRUE(rows->Next()) << id << " of " << count;
+        EXPECT_EQ(rows->Int(0), id);
+        EXPECT_EQ(rows->Text(1), "row " + std::to_string(id));
+        EXPECT_EQ(rows->IsNull(2), id % 3 == 0);
+        EXPECT_EQ(rows->Blob(2), id % 3 == 0 ? "" : rows->Text(1));
+        EXPECT_EQ(rows->Int(3), id == count ? 7 : -id);
+      }
+      EXPECT_FALSE(rows->Next());
+    }
+    writing_->Rollback();
+    EXPECT_FALSE(writing_->Query("SELECT 1 FROM things")->Next());
+  }
+}
+
+TEST_P(ConnectionTest, AGatheredRowThatIsRefusedEndsItsTransactionOnly) {
+  const auto write = [&](std::int64_t id) {
+    writing_->Execute("INSERT INTO things (id) VALUES ($1)", {id});
+  };
+  writing_->Begin();
+  try {
+    for (const int id : {1, 2, 3, 2, 4}) write(id);
+    writing_->Commit();
+    FAIL() << "the id is there twice";
+  } catch (const SqlError& error) {
+    EXPECT_EQ(error.cause(), SqlError::Cause::kConstraint);
+  }
+  writing_->Rollback();
+  writing_->Begin();
+  write(2);
+  writing_->Commit();
+  const auto reader = database_->Read();
+  const auto rows = reader->Query("SELECT COUNT(*) FROM things");
+  ASSERT_TRUE(rows->Next());
+  EXPECT_EQ(rows->Int(0), 1);
+}
+
+TEST_P(ConnectionTest, AGatheredRowGoesBeforeAnythingElseThatIsExecuted) {
+  writing_->Begin();
+  writing_->Execute("INSERT INTO things (id, size) VALUES ($1, $2)", {1, 1});
+  writing_->Execute("DELETE FROM things WHERE id = $1", {1});
+  writing_->Execute("INSERT INTO things (id, size) VALUES ($1, $2)", {1, 2});
+  writing_->Execute("UPDATE things SET size = size + $1 WHERE id = 1", {10});
+  writing_->Commit();
+  const auto reader = database_->Read();
+  const auto rows = reader->Query("SELECT size FROM things");
+  ASSERT_TRUE(rows->Next());
+  EXPECT_EQ(rows->Int(0), 12);
+  EXPECT_FALSE(rows->Next());
+}
+
 TEST_P(ConnectionTest, ParametersMayAppearInAnyOrderAndTwice) {
   const auto rows = writing_->Query(
       "SELECT CAST($2 AS BIGINT) - CAST($1 AS BIGINT), CAST($2 AS BIGINT)", {3, 10});

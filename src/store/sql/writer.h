@@ -102,6 +102,9 @@ class WriteJob {
   virtual void Done(std::exception_ptr failure) noexcept = 0;
 };
 
+/// Nothing holds the writer longer: a job that does is logged as "writer.slow_job".
+inline constexpr std::int64_t kJobMicrosMax = 20'000;
+
 struct WriterOptions {
   std::size_t batch_jobs_max = 128;
   std::uint32_t batch_cost_max = 512;

@@ -184,6 +184,7 @@ void BatchRunner::Finish(std::span<Entry> entries) {
     if (!entry.had_turn) continue;
     ++jobs;
     micros_max = std::max(micros_max, entry.micros);
+    if (entry.micros > kJobMicrosMax) TellSlow(entry);
     job_seconds_.ObserveMicros(entry.micros);
   }
   batches_.Add();
@@ -198,6 +199,14 @@ void BatchRunner::Finish(std::span<Entry> entries) {
   for (auto& entry : entries) {
     if (entry.had_turn) entry.queued.job->Done(std::exchange(entry.failure, nullptr));
   }
+}
+
+void BatchRunner::TellSlow(const Entry& entry) {
+  Log(LogLevel::kWarning, "writer.slow_job",
+      {{"project_row", entry.queued.job->project()},
+       {"cost", std::int64_t{entry.queued.cost}},
+       {"is_bulk", entry.is_bulk},
+       {"micros", entry.micros}});
 }
 
 void BatchRunner::LearnCost(std::span<const Entry> entries, std::int64_t micros) {

@@ -55,6 +55,7 @@ class BatchRunner {
   void Commit();
   void RunOneByOne(std::span<Entry> entries);
   void Finish(std::span<Entry> entries);
+  static void TellSlow(const Entry& entry);
   void LearnCost(std::span<const Entry> entries, std::int64_t micros);
 
   Database& database_;

@@ -109,6 +109,7 @@ void PostgresqlConnection::Connect() {
 void PostgresqlConnection::ForgetSession() {
   PQfinish(session_);
   session_ = nullptr;
+  gathered_.Clear();
   owed_.clear();
   prepared_.clear();
   unproven_.clear();
@@ -156,6 +157,7 @@ const std::string& PostgresqlConnection::Prepare(std::string_view sql,
 
 void PostgresqlConnection::Send(std::string_view sql, std::span<const Param> params, Owed kind) {
   constexpr int kBinaryResults = 1;
+  SendGathered();
   const PostgresqlParams bound(params);
   const auto& name = Prepare(sql, bound.types());
   if (PQsendQueryPrepared(session_, name.c_str(), bound.size(), bound.values(), bound.lengths(),
@@ -163,6 +165,23 @@ void PostgresqlConnection::Send(std::string_view sql, std::span<const Param> par
     ThrowLost();
   }
   owed_.push_back(kind);
+}
+
+void PostgresqlConnection::SendGathered() {
+  constexpr int kBinaryResults = 1;
+  if (gathered_.empty()) return;
+  std::vector<int> formats;
+  gathered_.ForEach([&](const BinaryStatement& statement) {
+    const auto& name = Prepare(*statement.sql, statement.types);
+    formats.resize(std::max(formats.size(), statement.values.size()), 1);
+    if (PQsendQueryPrepared(session_, name.c_str(), static_cast<int>(statement.values.size()),
+                            statement.values.data(), statement.lengths.data(), formats.data(),
+                            kBinaryResults) != 1) {
+      ThrowLost();
+    }
+    owed_.push_back(Owed::kStatement);
+  });
+  gathered_.Clear();
 }
 
 /// One result and the null that ends it.
@@ -223,7 +242,11 @@ std::unique_ptr<Rows> PostgresqlConnection::Query(std::string_view sql,
 void PostgresqlConnection::Execute(std::string_view sql, std::span<const Param> params) {
   ++writes_;
   ConnectWhenLost();
-  Send(sql, params);
+  if (!is_in_transaction_ || !gathered_.Add(sql, params)) {
+    Send(sql, params);
+  } else if (gathered_.is_full()) {
+    SendGathered();
+  }
   if (!is_in_transaction_ || owed_.size() > kOwedMax) Collect(0);
 }
 
@@ -297,6 +320,7 @@ bool PostgresqlConnection::WasCommitted(const std::string& transaction) const {
 void PostgresqlConnection::Rollback() noexcept {
   if (!is_in_transaction_ && owed_.empty()) return;
   is_in_transaction_ = false;
+  gathered_.Clear();
   if (session_ == nullptr) return;
   try {
     // First the failure that is on its way: it would make the server skip the ROLLBACK.

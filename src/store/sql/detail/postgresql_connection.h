@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "store/sql/connection.h"
+#include "store/sql/detail/postgresql_inserts.h"
 #include "store/sql/detail/postgresql_result.h"
 
 namespace outpost::sql::detail {
@@ -22,7 +23,8 @@ struct PostgresqlOpening {
 };
 
 /// One session, always in pipeline mode: what is executed is sent along without waiting and its
-/// failure is seen at the next round trip. A lost session is opened again by the next operation
+/// failure is seen at the next round trip. Plain INSERTs of a transaction are gathered and sent
+/// before whatever comes after them. A lost session is opened again by the next operation
 /// outside a transaction.
 class PostgresqlConnection final : public Connection {
  public:
@@ -63,6 +65,7 @@ class PostgresqlConnection final : public Connection {
   void ForgetSession();
   const std::string& Prepare(std::string_view sql, const std::vector<Oid>& types);
   void Send(std::string_view sql, std::span<const Param> params, Owed kind = Owed::kStatement);
+  void SendGathered();
   /// Ends the pipeline with a sync and reads all that is owed. @returns the results of the last
   /// `wanted` statements, in order. @throws SqlError for the first that failed.
   std::vector<PgResult> Collect(std::size_t wanted);
@@ -77,7 +80,8 @@ class PostgresqlConnection final : public Connection {
   /// From Begin to Commit or Rollback, also when the session was lost on the way: nothing may then
   /// run by itself in a new one.
   bool is_in_transaction_ = false;
-  std::string transaction_;  // the server's name for the writer's present one
+  std::string transaction_;   // the server's name for the writer's present one
+  GatheredInserts gathered_;  // of the present transaction
   std::vector<Owed> owed_;
   std::unordered_map<std::string, std::vector<Prepared>> prepared_;
   std::vector<std::string> unproven_;  // SQL prepared since the last good sync
