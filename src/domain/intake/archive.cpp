@@ -37,13 +37,13 @@ RebuildReason ReasonOf(const FormRecord& form, bool is_archived) {
           {"type", "form_archive_rebuild"}, {"form_id", form.form_id}, {"archived", is_archived}})};
 }
 
-void TurnCases(sql::Batch& batch, const blobs::BlobStore& blobs, const projects::Project& project,
+void TurnCases(sql::Batch& batch, const blobs::BlobStore& blobs, const Deed& deed,
                const FormRecord& form, const StoredContent& content, Turn turn) {
   const bool is_archived = turn == Turn::kArchive;
   auto& known = batch.State<cases::CaseSet>();
-  StoredForms stored(batch, blobs, project);
+  StoredForms stored(batch, blobs, deed.project, deed.ahead);
   for (const auto& case_id : TouchedCases(content.blocks, content.movements)) {
-    const auto* touched = known.Find(project.row, case_id);
+    const auto* touched = known.Find(deed.project.row, case_id);
     if (touched == nullptr) continue;
     RebuildPlan plan;
     plan.now = batch.now();
@@ -67,14 +67,14 @@ void TurnLedgers(sql::Batch& batch, std::int64_t project, const FormRecord& form
 void TurnForm(sql::Batch& batch, const blobs::BlobStore& blobs, const Deed& deed, FormRecord form,
               Turn turn) {
   const bool is_archived = turn == Turn::kArchive;
-  const auto content = ReadStoredContent(batch.connection(), blobs, form.row);
+  const auto content = ContentOf(batch.connection(), blobs, form, deed.ahead);
   form.state = is_archived ? FormState::kArchived : FormState::kNormal;
   form.server_modified_on = batch.now();
   form.history = forms::WithOperation(form.history, is_archived ? "archive" : "unarchive",
                                       deed.user_id, batch.now());
   batch.State<forms::FormSet>().UpdateState(deed.project.row, form);
-  TurnCases(batch, blobs, deed.project, form, content, turn);
-  TurnLedgers(batch, deed.project.row, form, content, turn);
+  TurnCases(batch, blobs, deed, form, *content, turn);
+  TurnLedgers(batch, deed.project.row, form, *content, turn);
 }
 
 }  // namespace
@@ -117,7 +117,7 @@ void RebuildCaseByRequest(sql::Batch& batch, const blobs::BlobStore& blobs, cons
   RequireCase(batch, deed.project.row, case_id);
   RebuildPlan plan;
   plan.now = batch.now();
-  StoredForms stored(batch, blobs, deed.project);
+  StoredForms stored(batch, blobs, deed.project, deed.ahead);
   RebuildCase(stored, case_id, plan,
               {cases::kUserRequestedRebuild,
                boost::json::serialize(boost::json::object{{"type", "user_requested_rebuild"},

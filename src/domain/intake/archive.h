@@ -12,10 +12,14 @@
 /// batch of the one writer and decides before its first write.
 namespace outpost::intake {
 
+class ReadAhead;
+
 /// A change made by a person at the server.
 struct Deed {
   const projects::Project& project;
   std::string user_id;  // of who does it; recorded in histories
+  /// What was read before the writer had its turn; null: the job reads all itself.
+  const ReadAhead* ahead = nullptr;
 };
 
 /// Takes a normal form out of effect: its transactions are revoked, its cases rebuilt and its

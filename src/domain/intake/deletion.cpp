@@ -41,7 +41,7 @@ void ShowForm(sql::Batch& batch, std::int64_t project, FormRecord form) {
 
 /// Forms in effect that touch this case and no other.
 std::vector<FormRecord> FormsOfThisCaseOnly(sql::Batch& batch, const blobs::BlobStore& blobs,
-                                            const Case& c) {
+                                            const ReadAhead* ahead, const Case& c) {
   std::set<std::int64_t> rows;
   for (const auto& transaction : cases::ListTransactions(batch.connection(), c.row)) {
     if (transaction.form_row != 0) rows.insert(transaction.form_row);
@@ -50,8 +50,8 @@ std::vector<FormRecord> FormsOfThisCaseOnly(sql::Batch& batch, const blobs::Blob
   for (const auto row : rows) {
     auto form = forms::FindFormByRow(batch.connection(), row);
     if (!form || form->deleted_on) continue;
-    const auto content = ReadStoredContent(batch.connection(), blobs, row);
-    if (TouchedCases(content.blocks, content.movements) == std::set{c.case_id}) {
+    const auto content = ContentOf(batch.connection(), blobs, *form, ahead);
+    if (TouchedCases(content->blocks, content->movements) == std::set{c.case_id}) {
       forms.push_back(std::move(*form));
     }
   }
@@ -134,7 +134,8 @@ CaseDeletion DeleteCase(sql::Batch& batch, const blobs::BlobStore& blobs, const 
   Case c = RequireCase(batch, project, case_id);
   if (c.is_deleted) RefuseState(c.case_id, true);
   CaseDeletion deletion{NewHexId(), {}};
-  auto forms = with_forms ? FormsOfThisCaseOnly(batch, blobs, c) : std::vector<FormRecord>{};
+  auto forms =
+      with_forms ? FormsOfThisCaseOnly(batch, blobs, deed.ahead, c) : std::vector<FormRecord>{};
   c.is_deleted = true;
   c.deleted_on = batch.now();
   c.server_modified_on = batch.now();

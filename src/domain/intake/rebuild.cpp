@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "domain/forms/form_store.h"
-#include "format/xml/xml.h"
 
 namespace outpost::intake {
 namespace {
@@ -75,12 +74,6 @@ std::optional<forms::FormRecord> VersionInEffect(sql::Batch& batch, std::int64_t
   return version;
 }
 
-StoredContent ReadStoredContent(sql::Connection& connection, const blobs::BlobStore& blobs,
-                                std::int64_t form_row) {
-  const auto document = xml::Document::Parse(forms::ReadXml(connection, blobs, form_row));
-  return {cases::FindCaseBlocks(document).blocks, ledgers::FindMovements(document).movements};
-}
-
 std::optional<StoredForms::Form> StoredForms::Read(std::int64_t form_row) {
   auto& connection = batch_.connection();
   const auto stored = forms::FindFormByRow(connection, form_row);
@@ -89,7 +82,7 @@ std::optional<StoredForms::Form> StoredForms::Read(std::int64_t form_row) {
   if (!version) return std::nullopt;
   Form form{version->form_id,
             version->user_id.value_or(""),
-            ReadStoredContent(connection, blobs_, version->row).blocks,
+            ContentOf(connection, blobs_, *version, ahead_)->blocks,
             {}};
   if (keeps_case_attachments()) form.files = forms::ListAttachments(connection, version->row);
   return form;

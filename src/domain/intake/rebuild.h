@@ -8,22 +8,14 @@
 
 #include "domain/cases/case.h"
 #include "domain/forms/form_record.h"
+#include "domain/intake/read_ahead.h"
 #include "domain/intake/submission.h"
-#include "domain/ledgers/ledger.h"
 #include "domain/projects/projects.h"
 #include "store/blobs/blobs.h"
 #include "store/sql/writer.h"
 
 /// Computes a case anew from its forms (submission document 20.2, 20.3). Reads; writes nothing.
 namespace outpost::intake {
-
-/// What a stored form says about cases and ledgers.
-struct StoredContent {
-  std::vector<cases::CaseBlock> blocks;
-  std::vector<ledgers::Movement> movements;
-};
-StoredContent ReadStoredContent(sql::Connection& connection, const blobs::BlobStore& blobs,
-                                std::int64_t form_row);
 
 /// The version of a form whose content is in effect: itself, or, when an edit of it was refused,
 /// the last version that was not. Empty when none ever took effect.
@@ -35,8 +27,9 @@ std::optional<forms::FormRecord> VersionInEffect(sql::Batch& batch, std::int64_t
 class StoredForms {
  public:
   /// All must outlive it.
-  StoredForms(sql::Batch& batch, const blobs::BlobStore& blobs, const projects::Project& project)
-      : batch_(batch), blobs_(blobs), project_(project) {}
+  StoredForms(sql::Batch& batch, const blobs::BlobStore& blobs, const projects::Project& project,
+              const ReadAhead* ahead = nullptr)
+      : batch_(batch), blobs_(blobs), project_(project), ahead_(ahead) {}
 
   struct Form {
     std::string form_id, user_id;
@@ -59,6 +52,7 @@ class StoredForms {
   sql::Batch& batch_;
   const blobs::BlobStore& blobs_;
   const projects::Project& project_;
+  const ReadAhead* ahead_;
   std::map<std::int64_t, std::optional<Form>> known_;
 };
 

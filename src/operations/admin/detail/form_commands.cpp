@@ -6,6 +6,7 @@
 #include "domain/intake/archive.h"
 #include "domain/intake/deletion.h"
 #include "domain/intake/edit_answers.h"
+#include "domain/intake/read_ahead.h"
 #include "operations/admin/detail/commands.h"
 
 namespace outpost::operations::detail {
@@ -19,30 +20,46 @@ namespace {
 constexpr const char* kOperator = "system";
 constexpr std::int64_t kFailedPerPageMax = 1'000;
 
-/// Runs `act` on the project space named by the arguments, in one job of the writer.
+using Look = void (intake::ReadAhead::*)(sql::Connection&, std::int64_t, std::string_view);
+
+/// Runs `act` on the project space named by the arguments, in one job of the writer. Before, `look`
+/// reads what the document `id` needs, so that the job does not hold the writer for it.
 template <class Act>
-object RunAct(Tools& tools, const Arguments& arguments, Act act) {
-  const auto project = RequireProject(*tools.database.Read(), arguments.Text("project"));
-  const intake::Deed deed{project, arguments.TextOr("user_id", kOperator)};
+object RunAct(Tools& tools, const Arguments& arguments, Look look, std::string_view id, Act act) {
+  intake::ReadAhead ahead(tools.database, tools.intake.blobs());
+  const auto project = [&] {
+    const auto connection = tools.database.Read();
+    auto found = RequireProject(*connection, arguments.Text("project"));
+    if (look != nullptr) (ahead.*look)(*connection, found.row, id);
+    return found;
+  }();
+  const intake::Deed deed{project, arguments.TextOr("user_id", kOperator), &ahead};
   object result;
   tools.writer.Run(project.row, [&](sql::Batch& batch) { result = act(batch, deed); });
   return result;
 }
 
+template <class Act>
+object RunAct(Tools& tools, const Arguments& arguments, Act act) {
+  return RunAct(tools, arguments, nullptr, {}, act);
+}
+
 object Archive(Tools& tools, const Arguments& arguments) {
   const auto id = arguments.Text("form_id");
-  return RunAct(tools, arguments, [&](sql::Batch& batch, const intake::Deed& deed) {
-    intake::ArchiveForm(batch, tools.intake.blobs(), deed, id);
-    return object{{"form_id", id}, {"state", "archived"}};
-  });
+  return RunAct(tools, arguments, &intake::ReadAhead::AddForm, id,
+                [&](sql::Batch& batch, const intake::Deed& deed) {
+                  intake::ArchiveForm(batch, tools.intake.blobs(), deed, id);
+                  return object{{"form_id", id}, {"state", "archived"}};
+                });
 }
 
 object Unarchive(Tools& tools, const Arguments& arguments) {
   const auto id = arguments.Text("form_id");
-  return RunAct(tools, arguments, [&](sql::Batch& batch, const intake::Deed& deed) {
-    intake::UnarchiveForm(batch, tools.intake.blobs(), deed, id);
-    return object{{"form_id", id}, {"state", "normal"}};
-  });
+  return RunAct(tools, arguments, &intake::ReadAhead::AddForm, id,
+                [&](sql::Batch& batch, const intake::Deed& deed) {
+                  intake::UnarchiveForm(batch, tools.intake.blobs(), deed, id);
+                  return object{{"form_id", id}, {"state", "normal"}};
+                });
 }
 
 object DeleteForm(Tools& tools, const Arguments& arguments) {
@@ -140,7 +157,8 @@ object Describe(std::string_view case_id, const intake::CaseDeletion& deletion) 
 object DeleteCase(Tools& tools, const Arguments& arguments) {
   const auto id = arguments.Text("case_id");
   const bool with_forms = arguments.FlagOr("with_forms", false);
-  return RunAct(tools, arguments, [&](sql::Batch& batch, const intake::Deed& deed) {
+  const Look look = with_forms ? &intake::ReadAhead::AddCase : nullptr;
+  return RunAct(tools, arguments, look, id, [&](sql::Batch& batch, const intake::Deed& deed) {
     return Describe(id, intake::DeleteCase(batch, tools.intake.blobs(), deed, id, with_forms));
   });
 }
@@ -154,10 +172,11 @@ object UndeleteCase(Tools& tools, const Arguments& arguments) {
 
 object RebuildCase(Tools& tools, const Arguments& arguments) {
   const auto id = arguments.Text("case_id");
-  return RunAct(tools, arguments, [&](sql::Batch& batch, const intake::Deed& deed) {
-    intake::RebuildCaseByRequest(batch, tools.intake.blobs(), deed, id);
-    return object{{"case_id", id}};
-  });
+  return RunAct(tools, arguments, &intake::ReadAhead::AddCase, id,
+                [&](sql::Batch& batch, const intake::Deed& deed) {
+                  intake::RebuildCaseByRequest(batch, tools.intake.blobs(), deed, id);
+                  return object{{"case_id", id}};
+                });
 }
 
 }  // namespace
