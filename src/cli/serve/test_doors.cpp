@@ -182,8 +182,9 @@ Response ListForms(TestDoors& doors, const Request& request) {
 Response ShowDeviceLog(TestDoors& doors, const Request& request) {
   const auto arguments = ArgumentsOf(request);
   const auto connection = doors.database.Read();
-  auto found = device_logs::FindReports(*connection, doors.database, ProjectOf(doors, arguments),
-                                        TextOf(arguments, "report_id"));
+  auto found =
+      device_logs::FindReports(*connection, doors.blobs, doors.database,
+                               ProjectOf(doors, arguments), TextOf(arguments, "report_id"));
   if (found.empty()) throw Problem(ProblemKind::kNotFound, "There is no such device report.");
   auto& all = found.front();
   const auto append = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };

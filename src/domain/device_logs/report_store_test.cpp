@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "domain/device_logs/trimmer.h"
 #include "domain/projects/projects.h"
 #include "store/sql/testing/scratch_database.h"
+#include "store/sql/testing/scratch_folder.h"
 #include "store/sql/testing/store_rig.h"
 
 namespace outpost::device_logs {
@@ -22,6 +25,7 @@ class ReportStoreTest : public testing::TestWithParam<sql::Engine> {
  protected:
   void SetUp() override {
     if (!place_.is_available()) GTEST_SKIP() << "no PostgreSQL on this machine";
+    blobs_ = std::make_unique<blobs::BlobStore>(files_.path());
     rig_ = std::make_unique<StoreRig>(sql::DatabaseOptions{place_.location()});
     Write([&](sql::Batch& batch) {
       first_ = projects::Create(batch, "first", "").row;
@@ -38,16 +42,20 @@ class ReportStoreTest : public testing::TestWithParam<sql::Engine> {
     const std::string xml = "<device_report xmlns='http://code.javarosa.org/devicereport'>" +
                             content + "</device_report>";
     auto prepared = Prepare(xml::Document::Parse(xml), xml);
+    MoveLargeToBlob(prepared, *blobs_);
     prepared.answers_request_of = answers;
     const auto received_on = rig_->clock.Now() + -days_ago * kMicrosPerDay;
-    Write([&](sql::Batch& batch) { Store(batch, {project, id, "u-1", received_on}, prepared); });
+    Write([&](sql::Batch& batch) {
+      Store(batch, *blobs_, {project, id, "u-1", received_on}, prepared);
+    });
   }
   std::vector<StoredReport> Find(std::int64_t project, std::string_view id) {
-    return FindReports(*rig_->database->Read(), *rig_->database, project, id);
+    return FindReports(*rig_->database->Read(), *blobs_, *rig_->database, project, id);
   }
   std::vector<std::string> Listed(std::int64_t project, std::int64_t before = 0, int limit = 100) {
     std::vector<std::string> ids;
-    for (const auto& stored : ListReports(*rig_->database->Read(), project, before, limit)) {
+    for (const auto& stored :
+         ListReports(*rig_->database->Read(), *blobs_, project, before, limit)) {
       ids.push_back(stored.report_id);
     }
     return ids;
@@ -57,6 +65,8 @@ class ReportStoreTest : public testing::TestWithParam<sql::Engine> {
   }
 
   ScratchDatabase place_{GetParam()};
+  sql_testing::ScratchFolder files_;
+  std::unique_ptr<blobs::BlobStore> blobs_;
   std::unique_ptr<StoreRig> rig_;
   std::int64_t first_ = 0, second_ = 0;
 };
@@ -84,6 +94,53 @@ TEST_P(ReportStoreTest, AResentReportAddsOnlyKindsThatAreNotThereYet) {
   EXPECT_EQ(Find(second_, "r1").size(), 1u);
 }
 
+/// Text that zstd cannot make smaller than three quarters.
+std::string Incompressible(std::size_t length) {
+  constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
+  std::mt19937 draw(7);
+  std::string text(length, ' ');
+  for (auto& letter : text) letter = kLetters[draw() % kLetters.size()];
+  return text;
+}
+
+TEST_P(ReportStoreTest, ALargeReportIsAFileThatGoesWithIt) {
+  const auto blobs_stored = [&] {
+    const auto reader = rig_->database->Read();
+    const auto rows = reader->Query("SELECT COUNT(*) FROM blobs");
+    return rows->Next() ? rows->Int(0) : -1;
+  };
+  const auto logs_of = [](const std::string& message) {
+    return "<log_subreport><log date='2024-01-01'><type>t</type><msg>" + message +
+           "</msg></log></log_subreport>";
+  };
+  const auto large = Incompressible(2 * kInRowBytesMax);
+  Send(first_, "small", logs_of(Incompressible(kInRowBytesMax)), 61);
+  EXPECT_EQ(blobs_stored(), 0);
+  Send(first_, "large", logs_of(large), 61);
+  Send(second_, "large", logs_of(large), 59);
+  EXPECT_EQ(blobs_stored(), 2) << "each its own, though the bytes are the same";
+  EXPECT_EQ(Find(first_, "large").front().report.logs.front().message, large);
+  EXPECT_EQ(Listed(first_), (std::vector<std::string>{"large", "small"}));
+  EXPECT_EQ(TrimAll(*rig_->database, *rig_->writer, *blobs_, rig_->clock.Now(), 60), 2);
+  EXPECT_EQ(blobs_stored(), 1);
+  EXPECT_EQ(Find(second_, "large").front().report.logs.front().message, large);
+}
+
+TEST(ReportSizeTest, WhatFitsInARowIsInOneAndOneByteMoreIsNot) {
+  const sql_testing::ScratchFolder files;
+  const blobs::BlobStore blobs(files.path());
+  PreparedReport report;
+  report.packed.assign(kInRowBytesMax, 'x');
+  MoveLargeToBlob(report, blobs);
+  EXPECT_EQ(report.packed.size(), kInRowBytesMax);
+  EXPECT_EQ(report.blob.id, "");
+  report.packed += 'x';
+  MoveLargeToBlob(report, blobs);
+  EXPECT_EQ(report.packed, "");
+  EXPECT_NE(report.blob.id, "");
+}
+
 TEST_P(ReportStoreTest, ReportsWithoutEntriesAreKeptOnce) {
   Send(first_, "empty", "");
   Send(first_, "empty", "");
@@ -103,17 +160,17 @@ TEST_P(ReportStoreTest, OldReportsOfEveryProjectGoAndYoungerOnesStay) {
   for (int i = 0; i < 250; ++i) Send(first_, "old" + std::to_string(i), kLogs, 61);
   Send(first_, "young", kLogs, 59);
   Send(second_, "old", kLogs, 61);
-  EXPECT_EQ(TrimAll(*rig_->database, *rig_->writer, rig_->clock.Now(), 60), 251);
+  EXPECT_EQ(TrimAll(*rig_->database, *rig_->writer, *blobs_, rig_->clock.Now(), 60), 251);
   EXPECT_EQ(Listed(first_), (std::vector<std::string>{"young"}));
   EXPECT_TRUE(Listed(second_).empty());
-  EXPECT_EQ(TrimAll(*rig_->database, *rig_->writer, rig_->clock.Now(), 60), 0);
+  EXPECT_EQ(TrimAll(*rig_->database, *rig_->writer, *blobs_, rig_->clock.Now(), 60), 0);
 }
 
 TEST_P(ReportStoreTest, AReportFromTheFutureDoesNotKeepOthersFromGoing) {
   Send(first_, "future", kLogs, -1'000);
   Send(first_, "old", kLogs, 61);
   const auto later = rig_->clock.Now() + 61 * kMicrosPerDay;
-  EXPECT_EQ(TrimAll(*rig_->database, *rig_->writer, later, 60), 2);
+  EXPECT_EQ(TrimAll(*rig_->database, *rig_->writer, *blobs_, later, 60), 2);
 }
 
 TEST_P(ReportStoreTest, ARequestIsPendingUntilItIsAnsweredOrCancelled) {

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/instant.h"
+#include "store/blobs/blobs.h"
 #include "store/sql/database.h"
 #include "store/sql/writer.h"
 
@@ -17,7 +18,7 @@ inline constexpr std::int64_t kKeepDaysMax = 3'650;
 /// Once, now. Blocks; call from a thread that may wait. `go_on` is asked before every slice.
 /// @returns how many reports went.
 std::int64_t TrimAll(
-    sql::Database& database, sql::Writer& writer, Instant now, std::int64_t keep_days,
-    const std::function<bool()>& go_on = [] { return true; });
+    sql::Database& database, sql::Writer& writer, const blobs::BlobStore& blobs, Instant now,
+    std::int64_t keep_days, const std::function<bool()>& go_on = [] { return true; });
 
 }  // namespace outpost::device_logs

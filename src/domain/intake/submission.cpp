@@ -61,7 +61,11 @@ ParsedSubmission ParseStored(Submission submission) {
 
 ParsedSubmission Parse(Submission submission, const blobs::BlobStore& blobs) {
   auto parsed = ParseStored(std::move(submission));
-  if (!parsed.report) parsed.xml = forms::PrepareXml(parsed.submission.xml, blobs);
+  if (parsed.report) {
+    device_logs::MoveLargeToBlob(*parsed.report, blobs);
+  } else {
+    parsed.xml = forms::PrepareXml(parsed.submission.xml, blobs);
+  }
   return parsed;
 }
 

@@ -49,7 +49,7 @@ std::vector<Chore> MakeChores(Stores stores, Retention retention) {
   }
   if (retention.device_log_days > 0) {
     chores.push_back({"device reports", kHour, [=](const GoOn& go_on) {
-                        return device_logs::TrimAll(stores.database, stores.writer,
+                        return device_logs::TrimAll(stores.database, stores.writer, stores.blobs,
                                                     stores.clock.Now(), retention.device_log_days,
                                                     go_on);
                       }});

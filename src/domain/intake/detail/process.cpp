@@ -71,11 +71,13 @@ Receipt StoreMalformed(sql::Batch& batch, const ParsedSubmission& parsed,
 }
 
 /// A device report is never a form: no duplicates, no cases, no change record (25).
-Receipt StoreReport(sql::Batch& batch, const ParsedSubmission& parsed) {
+Receipt StoreReport(sql::Batch& batch, const ParsedSubmission& parsed,
+                    const blobs::BlobStore& blobs) {
   const auto& submission = parsed.submission;
   const std::string& id = parsed.identity.form_id;
   const auto& auth = submission.request.auth;
-  device_logs::Store(batch, {submission.project->row, id, auth.user_id, submission.received_on},
+  device_logs::Store(batch, blobs,
+                     {submission.project->row, id, auth.user_id, submission.received_on},
                      *parsed.report);
   return {Outcome::kProcessed, id, id, {}};
 }
@@ -155,7 +157,7 @@ void AnnounceLookups(sql::Batch& batch, const ParsedSubmission& parsed) {
 }
 
 Receipt Process(sql::Batch& batch, const ParsedSubmission& parsed, const blobs::BlobStore& blobs) {
-  if (parsed.report) return StoreReport(batch, parsed);
+  if (parsed.report) return StoreReport(batch, parsed, blobs);
   Receipt receipt = Decide(batch, parsed, blobs);
   if (receipt.outcome == Outcome::kProcessed) CloseExtensions(batch, parsed, blobs);
   return receipt;

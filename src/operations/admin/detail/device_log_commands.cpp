@@ -37,8 +37,9 @@ object ListReports(Tools& tools, const Arguments& arguments) {
         people::FindByUsername(*lease, people::FullUsername(username, project.name));
     return account ? std::optional(account->user_id) : std::nullopt;
   };
-  auto reports = device_logs::ListReports(*lease, project.row, arguments.IntOr("before", 0),
-                                          device_logs::kReportsPerPageMax);
+  auto reports =
+      device_logs::ListReports(*lease, tools.intake.blobs(), project.row,
+                               arguments.IntOr("before", 0), device_logs::kReportsPerPageMax);
   array list;
   for (auto& stored : reports) {
     device_logs::CompleteSignIns(stored.report, user_id_of);
@@ -55,8 +56,8 @@ object Trim(Tools& tools, const Arguments& arguments) {
   if (keep_days < 1 || keep_days > device_logs::kKeepDaysMax) {
     throw Problem(ProblemKind::kBadRequest, "\"keep_days\" goes from 1 to 3,650.");
   }
-  return {{"deleted",
-           device_logs::TrimAll(tools.database, tools.writer, tools.clock.Now(), keep_days)}};
+  return {{"deleted", device_logs::TrimAll(tools.database, tools.writer, tools.intake.blobs(),
+                                           tools.clock.Now(), keep_days)}};
 }
 
 }  // namespace

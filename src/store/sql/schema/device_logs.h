@@ -5,7 +5,8 @@
 /// Device reports and who is asked for them. Times are microseconds.
 ///
 /// A report is one row: its XML, packed, is clustered by project and position, so that old ones go
-/// from the front; `kinds` says which entries of it count (a resend may bring others).
+/// from the front. A large one is a blob: `packed` is its id then. `kinds` says which entries of it
+/// count (a resend may bring others).
 namespace outpost::sql::schema {
 
 inline constexpr std::string_view kDeviceLogs = R"(
