@@ -59,8 +59,8 @@ std::int64_t LastNumber(const std::string& log, const std::string& name) {
   return at == std::string::npos ? -1 : std::atoll(log.c_str() + at + name.size() + 3);
 }
 
-/// Nothing may hold the writer for longer than 20 ms. What a sanitized server takes, or one whose
-/// processor others use, says nothing: there `job-ms` is the limit.
+/// Nothing may hold the writer for longer than 20 ms: --job-ms 20 (tests/long/run). A job that is
+/// preempted counts too, so that on a machine with other work only a larger limit means anything.
 bool IsWriterFree(const std::string& log, const TestOptions& options) {
   const auto longest = LastNumber(log, "job_micros_max");
   std::printf("longest job of the writer %.1f ms, commit %.1f ms, checkpoint %.1f ms\n",
