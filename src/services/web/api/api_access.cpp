@@ -90,6 +90,10 @@ bool MayViewSubmitHistory(const people::Account&, const people::Access& access) 
                                       access.permissions.view_report_list.contains(kSubmitHistory));
 }
 
+bool IsRestrictedToLocations(const ApiCaller& caller) {
+  return !caller.access.May("access_all_locations");
+}
+
 Permission Needs(std::string_view key) {
   return [key = std::string(key)](const people::Account&, const people::Access& access) {
     return access.May("access_api") && access.May(key);

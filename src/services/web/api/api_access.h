@@ -39,6 +39,10 @@ Permission Needs(std::string_view key);
 /// The permission for what forms brought: the Submit History report.
 bool MayViewSubmitHistory(const people::Account& account, const people::Access& access);
 
+/// Whether the caller sees only forms and cases of its locations. There are no locations yet, so
+/// such a caller sees none and may change none.
+bool IsRestrictedToLocations(const ApiCaller& caller);
+
 /// {"error": "…"}: the shape of almost every refusal.
 http::Response ApiError(int status, std::string_view told);
 

@@ -25,7 +25,8 @@ void AddCaseRoutes(http::Router& router, ApiContext& context, const blobs::BlobS
   const auto detail = [&context, &blobs](http::Request& request, const ApiCaller& caller) {
     const auto found = cases::FindCase(caller.connection, context.database, caller.project.row,
                                        request.captures.at(1));
-    if (!found || found->is_deleted) return http::Response::Json(404, "");
+    const bool is_hidden = !found || found->is_deleted || IsRestrictedToLocations(caller);
+    if (is_hidden) return http::Response::Json(404, "");
     const DocumentStores stores{caller.connection, context.database, blobs};
     return http::Response::Json(200, RenderCase(stores, caller.project, *found, ViewOf(request)));
   };

@@ -117,7 +117,8 @@ std::function<bool(const Document&)> AcceptOf(const RawFilters& filters) {
 Response ListCases(const Request& request, const ApiCaller& caller, const DocumentStores& stores,
                    const ListSource& source) {
   const auto paging = ReadPaging(request, kCaseLimitMax);
-  const auto question = ReadQuestion(request, caller.project.row);
+  auto question = ReadQuestion(request, caller.project.row);
+  if (IsRestrictedToLocations(caller)) question.selection.rows.emplace();
   const auto& project = caller.project;
   const auto read = [&](std::int64_t row) -> std::optional<Document> {
     const auto found = cases::FindCaseByRow(stores.connection, project.row, row);

@@ -61,6 +61,7 @@ Response ListCases(const Request& request, const ApiCaller& caller, const sql::D
   selection.project = caller.project.row;
   if (after) selection.ranges.push_back({lists::Field::kIndexedOn, *after + 1, std::nullopt});
   TakeIndices(question, caller, database, selection);
+  if (IsRestrictedToLocations(caller)) selection.rows.emplace();
   const auto read = [&](std::int64_t row) -> std::optional<Document> {
     const auto found = cases::FindCaseByRow(caller.connection, caller.project.row, row);
     if (!found || found->is_deleted) return std::nullopt;

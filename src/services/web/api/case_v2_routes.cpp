@@ -12,10 +12,6 @@ void AddCaseV2Route(http::Router& router, ApiContext& context, http::Method meth
   }
 }
 
-bool IsRestrictedToLocations(const ApiCaller& caller) {
-  return !caller.access.May("access_all_locations");
-}
-
 http::Response CaseNotFound(std::string_view id) {
   return ApiError(404, "Case '" + std::string(id) + "' not found");
 }

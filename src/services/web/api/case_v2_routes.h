@@ -20,10 +20,6 @@ inline constexpr std::size_t kCaseV2IdsMax = 5'000;
 void AddCaseV2Route(http::Router& router, ApiContext& context, http::Method method,
                     std::string_view below, const ApiHandler& handler);
 
-/// Whether the caller sees only cases of its locations. There are no locations yet, so such a
-/// caller sees no case and may change none.
-bool IsRestrictedToLocations(const ApiCaller& caller);
-
 /// {"error": "Case '<id>' not found"}
 http::Response CaseNotFound(std::string_view id);
 

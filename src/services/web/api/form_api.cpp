@@ -36,7 +36,7 @@ void AddFormRoutes(http::Router& router, ApiContext& context, const blobs::BlobS
   const auto detail = [&context, &blobs](Request& request, const ApiCaller& caller) {
     const DocumentStores stores{caller.connection, context.database, blobs};
     const auto form = FindVisibleForm(stores, caller.project.row, request.captures.at(1));
-    if (!form) return Response::Json(404, "");
+    if (!form || IsRestrictedToLocations(caller)) return Response::Json(404, "");
     return Response::Json(200, RenderForm(stores, caller.project, *form, ViewOf(request)));
   };
   for (const auto* pattern : {"/a/{domain}/api/form/v1/{id}", "/a/{domain}/api/v0.5/form/{id}",
@@ -47,7 +47,8 @@ void AddFormRoutes(http::Router& router, ApiContext& context, const blobs::BlobS
   const auto attachment = [&context, &blobs](Request& request, const ApiCaller& caller) {
     const DocumentStores stores{caller.connection, context.database, blobs};
     const auto form = FindVisibleForm(stores, caller.project.row, request.captures.at(1));
-    if (!form) return Response::Html(404, "<h1>Not found</h1><p>There is no such form.</p>");
+    if (!form || IsRestrictedToLocations(caller))
+      return Response::Html(404, "<h1>Not found</h1><p>There is no such form.</p>");
     return SendAttachment(caller, *form, request.captures.at(2), blobs);
   };
   for (const auto* pattern : {"/a/{domain}/api/form_attachment/v1/{id}/{name}",

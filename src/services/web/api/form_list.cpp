@@ -103,6 +103,7 @@ FormQuestion ReadQuestion(const Request& request, const ApiCaller& caller,
     }
   }
   TakeCases(request, caller, database, selection);
+  if (IsRestrictedToLocations(caller)) selection.rows.emplace();
   if (selection.order.empty()) selection.order = {{Field::kReceivedOn, true}};
   return question;
 }
