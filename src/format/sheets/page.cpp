@@ -40,13 +40,12 @@ pre{background:#f5f7f9;padding:.7rem .9rem;overflow-x:auto}svg{max-width:100%;he
 .beside>*{max-width:100%}
 .note{background:#fff7e0;border-left:4px solid #d9a400;padding:.4rem .8rem}
 @media screen and (max-width:44rem){body{margin:1rem auto}
- .drawing svg{max-width:none}.cards thead{display:none}
- .cards,.cards caption,.cards tbody,.cards tr,.cards td{display:block}
+ .scrolls svg{max-width:none}.cards thead{display:none}
+ .cards,.cards caption,.cards tbody,.cards tr{display:block}
  .cards tr{border:1px solid #d5dae1;margin-bottom:.8rem;padding:.2rem 0}
- .cards td{border:0;padding:.15rem .6rem .15rem 8.4rem;position:relative;min-height:1.3em;
-  text-align:left;overflow-wrap:anywhere}
- .cards td::before{content:attr(data-of);position:absolute;left:.6rem;width:7.4rem;
-  font-weight:600}
+ .cards td{border:0;padding:.15rem .6rem;text-align:left;overflow-wrap:anywhere;display:grid;
+  grid-template-columns:7.4rem 1fr;gap:.8rem}
+ .cards td::before{content:attr(data-of);font-weight:600;overflow-wrap:normal}
  .cards td:empty{display:none}}
 @media print{body{max-width:none;margin:0}h1,h2,h3,caption{break-after:avoid}
  tr,svg,pre{break-inside:avoid}.wide{overflow:visible}table{font-size:.74rem}
@@ -206,7 +205,9 @@ std::string HtmlOf(const Table& table, const CellMarkup& markup) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       out += std::holds_alternative<double>(row[i]) ? "<td class='n'" : "<td";
       if (has_cards) out += " data-of='" + EscapeMarkup(table.columns[i]) + "'";
-      out += ">" + markup(ShownText(row[i])) + "</td>";
+      const auto content = markup(ShownText(row[i]));
+      const bool is_boxed = has_cards && !content.empty();
+      out += is_boxed ? "><div>" + content + "</div></td>" : ">" + content + "</td>";
     }
     out += "</tr>\n";
   }

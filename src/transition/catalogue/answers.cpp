@@ -9,12 +9,13 @@ constexpr Answer kAnswers[] = {
     {"C1.1", Coverage::kYes,
      "outpost plan draws it from the plan file, with environments, machines and integrations."},
     {"C1.2", Coverage::kPartly,
-     "The plan lists apps, versions and users. Figures from the phones themselves follow with the "
-     "app pages of the running server."},
+     "The plan lists apps, versions and users. The running server counts forms and people by app; "
+     "which version each phone has follows with its app pages."},
     {"C1.3", Coverage::kYes, "outpost size evaluates the configuration; outpost plan keeps it."},
     {"C1.4", Coverage::kYes,
-     "outpost size gives machines and disks for each date; outpost transition check compares them "
-     "with the plan and, on the server, with the host."},
+     "outpost size gives machines and disks for each date, on a running server from its own "
+     "figures; "
+     "outpost transition check compares them with the plan and with the machine under the server."},
     {"C2.2.1", Coverage::kPeople,
      "A contract or acceptance. The plan holds the answers to the questions about the data centre; "
      "outpost plan puts them into the request for proposals."},
@@ -24,10 +25,12 @@ constexpr Answer kAnswers[] = {
     {"C2.4.1", Coverage::kNotYet,
      "Any host name is served. The list of phones that still call the old name is not there yet."},
     {"C3.1.1", Coverage::kNotYet,
-     "The self-test command is not there yet; the list is run by hand."},
+     "outpost doctor examines machine, database and certificates, and a failure shows at the "
+     "checkpoint; the self test of the list is not there yet and is done by hand."},
     {"C3.1.2", Coverage::kPartly,
-     "Times and errors by route are in /metrics; the summary of seven days is read from the "
-     "monitoring system."},
+     "The server judges a week of forms, restores, errors and active people by itself, and says "
+     "what "
+     "of it is missing."},
     {"C3.2.1", Coverage::kNotYet, "Linked projects are not there yet."},
     {"C3.3.1", Coverage::kNotYet, "The comparison of an app with its source is not there yet."},
     {"C3.3.2", Coverage::kNotYet, "Linked projects are not there yet."},
@@ -36,8 +39,8 @@ constexpr Answer kAnswers[] = {
      "acknowledged one is there. A mix with restores and a stored report are not there yet; tests "
      "written for CommCare HQ speak the same protocol."},
     {"C4.2.1", Coverage::kPartly,
-     "/metrics has the figures of the built-in parts in Prometheus form; the page that compares "
-     "them with the metric list is not there yet."},
+     "/metrics has figures in Prometheus form; the checkpoint goes through the metric list row by "
+     "row and names what is missing."},
     {"C4.2.2", Coverage::kPartly,
      "Structured error lines go to the journal; sending them to an error collector is configured "
      "in the log shipper."},

@@ -46,9 +46,10 @@ void Document::Table(sheets::Table table) {
   parts_.push_back(std::move(part));
 }
 
-void Document::Picture(std::string file, std::string svg) {
+void Document::Picture(std::string file, std::string svg, Narrow narrow) {
   Part part;
   part.kind = Part::kPicture;
+  part.narrow = narrow;
   part.text = std::move(file);
   part.svg = std::move(svg);
   parts_.push_back(std::move(part));
@@ -116,7 +117,8 @@ std::string Document::HtmlOf(const Part& part) {
     case Part::kTable:
       return TableWithoutTitle(part.table);
     case Part::kPicture:
-      return "<div class='wide drawing'>" + part.svg + "</div>\n";
+      return fmt::format("<div class='wide{}'>{}</div>\n",
+                         part.narrow == Narrow::kScrolls ? " scrolls" : "", part.svg);
   }
   OUTPOST_CHECK(false);
 }

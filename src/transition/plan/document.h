@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,8 +25,10 @@ class Document {
   void Items(std::vector<std::string> items) { AddList(Part::kItems, std::move(items)); }
   void Steps(std::vector<std::string> items) { AddList(Part::kSteps, std::move(items)); }
   void Table(sheets::Table table);
-  /// A drawing: a link to the file in Markdown, the drawing itself on the page.
-  void Picture(std::string file, std::string svg);
+  /// A drawing: a link to the file in Markdown, the drawing itself on the page. On a narrow screen
+  /// it shrinks, or keeps its size and scrolls where its texts would be too small.
+  enum class Narrow : std::uint8_t { kShrinks, kScrolls };
+  void Picture(std::string file, std::string svg, Narrow narrow);
 
   const std::string& stem() const { return stem_; }  // of the file name
   const std::string& title() const { return title_; }
@@ -42,6 +45,7 @@ class Document {
     std::vector<std::string> items;
     sheets::Table table;
     std::string svg;
+    Narrow narrow = Narrow::kShrinks;
   };
   void Add(Part::Kind kind, std::string text);
   void AddList(Part::Kind kind, std::vector<std::string> items);

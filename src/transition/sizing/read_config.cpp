@@ -324,7 +324,7 @@ SizingConfig ReadConfig(std::string_view text, const std::string& file) {
     config.warnings.push_back(
         fmt::format("[WARNING] {}: unit sizes and capacities are estimates, not measured", file));
   } else if (config.measured.starts_with("not ")) {
-    config.warnings.push_back(fmt::format("[WARNING] {}: measured {}", file, config.measured));
+    config.warnings.push_back(fmt::format("[WARNING] {}: measured: {}", file, config.measured));
   }
   for (const auto& unread : reader.Unread()) {
     config.warnings.push_back(fmt::format("[WARNING] {}:{}: {}: unknown key, ignored", file,

@@ -93,7 +93,7 @@ Document ArchitectureDocument(const Plan& plan) {
       fmt::format("How {} will run \"{}\": what stands where, who calls whom. Answers checkpoint "
                   "C1.1 and the inventories I1.1 to I1.3.",
                   plan.organisation, plan.programme));
-  doc.Picture("architecture.svg", ArchitectureSvg(plan));
+  doc.Picture("architecture.svg", ArchitectureSvg(plan), Document::Narrow::kScrolls);
   doc.Heading("Environments");
   doc.Table(EnvironmentTable(plan));
   doc.Heading("Machines");

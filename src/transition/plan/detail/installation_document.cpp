@@ -75,8 +75,12 @@ void AddStart(const Environment& environment, Document* doc) {
       fmt::format("curl -s https://{0}/serverup.txt    # success\n"
                   "curl -s https://{0}/ready           # every part, with its state\n"
                   "outpost doctor --config /etc/outpost/outpost.toml\n"
-                  "outpost transition check --plan plan.toml\n",
-                  environment.host));
+                  "outpost transition adopt --plan plan.toml --data {1} --by 'NAME'\n"
+                  "outpost transition check --plan plan.toml --data {1}\n",
+                  environment.host, environment.data_folder));
+  doc->Text(
+      "From here on the server keeps the tracker of the transition and looks at itself every day; "
+      "who signs is one of its web users.");
 }
 
 }  // namespace

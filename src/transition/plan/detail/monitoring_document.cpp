@@ -125,6 +125,9 @@ Document MonitoringDocument(const Plan& plan) {
               {fmt::format("`https://{}/ready`", main.host), "every part with its state"},
               {fmt::format("`https://{}/metrics`", main.host),
                "all figures, for Prometheus; only from the administrators' networks"},
+              {fmt::format("`outpost size --from-server --data {}`", main.data_folder),
+               "people, forms and cases by month; the day on which the disk is full; what the next "
+               "years need"},
               {"`journalctl --unit outpost`", "one line per event, as JSON"},
               {"`/var/log/nginx/timing.log`", "every request with its duration"}}});
   doc.Heading("When to look");

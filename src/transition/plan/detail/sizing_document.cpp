@@ -74,7 +74,7 @@ Document SizingDocument(const Plan& plan) {
   }
   plot.lines = {{"Outpost", answer.outpost.storage_gb},
                 {"CommCare HQ", answer.commcare_hq.storage_gb}};
-  doc.Picture("storage.svg", sheets::SvgOf(plot));
+  doc.Picture("storage.svg", sheets::SvgOf(plot), Document::Narrow::kShrinks);
   const auto book = sizing::WorkbookOf(answer);
   for (const auto& table : book.sheets[0].tables) {
     if (table.title == "Remarks") continue;
