@@ -17,6 +17,13 @@ std::optional<int> ParseWhole(std::string_view text) {
   return static_cast<int>(*value);
 }
 
+std::vector<std::string_view> NamesOf(const std::vector<std::pair<std::string, Position>>& keys) {
+  std::vector<std::string_view> names;
+  names.reserve(keys.size());
+  for (const auto& key : keys) names.emplace_back(key.first);
+  return names;
+}
+
 }  // namespace
 
 std::optional<double> ParseDecimal(std::string_view text) {
@@ -49,8 +56,19 @@ const Node* MapReader::Optional(std::string_view key) {
 
 const Node& MapReader::Required(std::string_view key) {
   const auto* found = Optional(key);
-  if (found == nullptr) Refuse(file_, node_.at, PathOf(key), "this key is required");
+  if (found == nullptr) RefuseMissing(key);
   return *found;
+}
+
+/// A misspelt key is absent under its right name: the reader is led to where it stands.
+void MapReader::RefuseMissing(std::string_view key) const {
+  const auto unread = Unread();
+  const std::vector<std::string_view> names = NamesOf(unread);
+  const auto nearest = NearestWord(key, names);
+  if (!nearest) Refuse(file_, node_.at, PathOf(key), "this key is required");
+  const auto meant = std::find(names.begin(), names.end(), *nearest) - names.begin();
+  Refuse(file_, unread[meant].second, PathOf(key),
+         fmt::format("this key is required; is it meant by '{}'?", *nearest));
 }
 
 std::string MapReader::Text(std::string_view key) {

@@ -47,6 +47,8 @@ class MapReader {
   const std::string& file() const { return file_; }
 
  private:
+  [[noreturn]] void RefuseMissing(std::string_view key) const;
+
   const Node& node_;
   std::string path_;
   const std::string& file_;

@@ -99,6 +99,8 @@ TEST(SizingErrors, NameWhatIsWrong) {
            {kHead + "usage: 3\n" + kServices, "usage"},
            {"a: [", "YAML"},
            {kUsage + kServices, "estimation_buffer: this key is required"},
+           {"estimation_bufer: 1\n" + kUsage + kServices,
+            "f.yml:1: estimation_buffer: this key is required; is it meant by 'estimation_bufer'?"},
            {kHead + kUsage + "services:\n  a: {process: {sub_processes: [{name: q}]}}\n",
             "'q' needs a static_number or a capacity"}}) {
     EXPECT_NE(RefusalOf(one.text).find(one.mentions), std::string::npos) << RefusalOf(one.text);
