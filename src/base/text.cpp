@@ -5,6 +5,8 @@
 #include <charconv>
 #include <numeric>
 
+#include "base/storable_text.h"
+
 namespace outpost {
 namespace {
 
@@ -169,7 +171,7 @@ std::string PercentDecode(std::string_view text, bool plus_is_blank) {
     }
     out += plus_is_blank && text[i] == '+' ? ' ' : text[i];
   }
-  return out;
+  return StorableText(std::move(out));
 }
 
 std::string PercentEncode(std::string_view text) {

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "base/storable_text.h"
+
 namespace outpost {
 namespace {
 
@@ -28,6 +30,15 @@ TEST(Text, PercentDecodingLeavesStrayPercentSigns) {
   EXPECT_EQ(PercentDecode("a%20b%2Fc%"), "a b/c%");
   EXPECT_EQ(PercentDecode("a+b", true), "a b");
   EXPECT_EQ(PercentDecode(PercentEncode("ä b/&?")), "ä b/&?");
+  EXPECT_EQ(PercentDecode("a%FFb%00"), "a\uFFFDb\uFFFD");
+}
+
+TEST(Text, BecomesStorableByteForByte) {
+  EXPECT_EQ(StorableText("plain ä € 😀"), "plain ä € 😀");
+  EXPECT_EQ(StorableText("jos\xe9.jpg"), "jos\uFFFD.jpg");
+  EXPECT_EQ(StorableText("\xe2\x82"), "\uFFFD\uFFFD");
+  EXPECT_EQ(StorableText(std::string("a\0b", 3)), "a\uFFFDb");
+  EXPECT_EQ(StorableText(""), "");
 }
 
 TEST(Text, MarkupIsEscaped) {

@@ -1,5 +1,6 @@
 #include "http/credentials.h"
 
+#include "base/storable_text.h"
 #include "base/text.h"
 #include "http/detail/header_fields.h"
 
@@ -28,7 +29,7 @@ void ReadBasic(std::string_view value, Credentials& out) {
     out.is_malformed = true;
     return;
   }
-  out.username = ToUtf8(decoded->substr(0, colon));
+  out.username = StorableText(ToUtf8(decoded->substr(0, colon)));
   out.secret = ToUtf8(decoded->substr(colon + 1));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/problem.h"
+#include "base/storable_text.h"
 #include "base/text.h"
 #include "http/detail/header_fields.h"
 
@@ -62,7 +63,7 @@ class Finder {
 std::string DecodeExtended(std::string_view value) {
   const auto first = value.find('\'');
   const auto second = first == std::string_view::npos ? first : value.find('\'', first + 1);
-  if (second == std::string_view::npos) return std::string(value);
+  if (second == std::string_view::npos) return StorableText(std::string(value));
   return PercentDecode(value.substr(second + 1));
 }
 
@@ -77,13 +78,13 @@ void ReadDisposition(std::string_view value, Part& part) {
   detail::Parameters parameters(value.substr(semicolon + 1), ';');
   while (auto pair = parameters.Next()) {
     if (pair->name == "name") {
-      part.name = std::move(pair->value);
+      part.name = StorableText(std::move(pair->value));
       has_name = true;
     } else if (pair->name == "filename*") {
       part.filename = DecodeExtended(pair->value);
       has_extended = part.has_filename = true;
     } else if (pair->name == "filename") {
-      if (!has_extended) part.filename = std::move(pair->value);
+      if (!has_extended) part.filename = StorableText(std::move(pair->value));
       part.has_filename = true;
     }
   }
@@ -106,7 +107,7 @@ Part ReadPartHead(std::string_view head) {
       if (std::exchange(has_disposition, true)) Refuse("a part has two Content-Dispositions");
       ReadDisposition(value, part);
     } else if (EqualsIgnoreCase(name, "Content-Type")) {
-      part.content_type = value;
+      part.content_type = StorableText(std::string(value));
     }
   }
   if (!has_disposition) Refuse("a part has no name");

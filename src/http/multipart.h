@@ -11,7 +11,8 @@
 /// their place, nothing is copied. Memory: 64 kB and the part heads.
 ///
 /// Lines end in CRLF: every client we serve sends it, and a bare LF would make a boundary out of
-/// user text. Names and file names come as sent: whoever makes paths of them must clean them.
+/// user text. Names, file names and types come as sent, made storable (base/storable_text.h):
+/// whoever makes paths of them must clean them.
 namespace outpost::http {
 
 inline constexpr std::size_t kPartsMax = 1'000;

@@ -45,7 +45,9 @@ std::vector<std::string> SplitWords(std::string_view text, int line) {
       if (text[at] == '"') {
         is_quoted = !is_quoted;
       } else if (is_quoted && text[at] == '\\' && at + 1 < text.size()) {
-        word += Unescape(text[++at]);
+        const auto byte = text[at + 1] == 'x' ? BytesOfHex(text.substr(at + 2, 2)) : std::nullopt;
+        word += byte && !byte->empty() ? static_cast<char>(byte->front()) : Unescape(text[at + 1]);
+        at += byte && !byte->empty() ? 3 : 1;
       } else {
         word += text[at];
       }

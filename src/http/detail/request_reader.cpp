@@ -4,6 +4,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "base/storable_text.h"
 #include "base/text.h"
 #include "http/detail/header_fields.h"
 
@@ -96,7 +97,7 @@ class RequestReader::Parser final : public beast::http::basic_parser<true> {
       default:
         break;
     }
-    request->headers.Add(std::string(StdView(name)), std::string(StdView(value)));
+    request->headers.Add(std::string(StdView(name)), StorableText(std::string(StdView(value))));
   }
   void on_header_impl(ErrorCode&) override { is_head_done_ = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
