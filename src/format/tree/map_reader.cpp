@@ -66,8 +66,8 @@ void MapReader::RefuseMissing(std::string_view key) const {
   const std::vector<std::string_view> names = NamesOf(unread);
   const auto nearest = NearestWord(key, names);
   if (!nearest) Refuse(file_, node_.at, PathOf(key), "this key is required");
-  const auto meant = std::find(names.begin(), names.end(), *nearest) - names.begin();
-  Refuse(file_, unread[meant].second, PathOf(key),
+  const auto* meant = node_.Find(*nearest);
+  Refuse(file_, meant->at, PathOf(key),
          fmt::format("this key is required; is it meant by '{}'?", *nearest));
 }
 
