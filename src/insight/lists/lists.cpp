@@ -103,10 +103,9 @@ void TotalByDays(const Asked& asked, const std::vector<std::int64_t>& counters, 
 
 void FindTotal(const Asked& asked, const detail::Plan& plan, Page& page) {
   if (const auto counters = CountersFor(asked)) return TotalByDays(asked, *counters, page);
-  const auto found = detail::CountUpTo(
-      asked.connection, detail::CountQuestion(asked.selection, asked.conditions, plan), kCountMax);
-  page.is_total_exact = found <= kCountMax;
-  page.total = found;
+  if (plan.rarest == nullptr) return;
+  page.total = detail::CountAmongRarest(asked.connection, asked.selection, asked.conditions, plan);
+  page.is_total_exact = plan.rarest_rows <= detail::kSortMax;
 }
 
 Page FindPage(const Asked& asked) {

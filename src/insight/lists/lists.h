@@ -69,9 +69,9 @@ struct Selection {
   std::vector<Order> order = {{}};
 };
 
-/// How far totals are counted where no counter knows them; and how many rows are shown to `accept`
-/// before a page is given up.
-inline constexpr std::int64_t kCountMax = 50'000;
+/// How many rows are looked at for a total that no counter knows; and how many are shown to
+/// `accept` before a page is given up.
+inline constexpr std::int64_t kCountMax = 20'000;
 inline constexpr std::int64_t kLookedAtMax = 20'000;
 
 struct Listed {

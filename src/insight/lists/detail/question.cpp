@@ -106,6 +106,15 @@ std::int64_t EstimateRange(sql::Connection& connection, const Selection& selecti
   return CountUpTo(connection, CountQuestion(alone, conditions, {}), kSortMax);
 }
 
+Condition& RangeOn(std::vector<Condition>& conditions, Subject subject, Field field) {
+  const auto known = std::find_if(conditions.begin(), conditions.end(), [&](const auto& condition) {
+    return condition.is_range && condition.field == field;
+  });
+  if (known != conditions.end()) return *known;
+  return conditions.emplace_back(
+      Condition{field, ColumnOf(subject, field).name, true, {}, -kEver, kEver});
+}
+
 /// Whether rows with a term lie in the order asked for.
 bool IsInOrder(const Selection& selection, const Condition& condition) {
   if (condition.is_range || condition.terms.size() != 1 || condition.terms.front() == 0) {
@@ -133,13 +142,10 @@ std::vector<Condition> ConditionsOf(const sql::Database& query, const Selection&
     conditions.push_back(std::move(condition));
   }
   for (const auto& range : selection.ranges) {
-    const auto& column = ColumnOf(selection.subject, range.field);
-    conditions.push_back({range.field,
-                          column.name,
-                          true,
-                          {},
-                          range.from ? range.from->micros : -kEver,
-                          range.to ? range.to->micros : kEver});
+    // Both ends of a window come as two parameters: together they are what an index can lead to.
+    auto& condition = RangeOn(conditions, selection.subject, range.field);
+    if (range.from) condition.from = std::max(condition.from, range.from->micros);
+    if (range.to) condition.to = std::min(condition.to, range.to->micros);
   }
   return conditions;
 }
@@ -147,28 +153,26 @@ std::vector<Condition> ConditionsOf(const sql::Database& query, const Selection&
 Plan MakePlan(sql::Connection& connection, const Selection& selection,
               const std::vector<Condition>& conditions) {
   Plan plan;
-  std::int64_t fewest = kEver;
+  plan.rarest_rows = kEver;
   std::int64_t fewest_in_order = kEver;
   const Condition* in_order = nullptr;
   for (const auto& condition : conditions) {
-    const bool is_of_order = condition.is_range && condition.field == selection.order.front().field;
-    if (is_of_order) continue;  // walking the order begins and ends there by itself
     const auto rows = condition.is_range ? EstimateRange(connection, selection, condition)
                                          : EstimateEqual(connection, selection, condition);
-    if (rows < fewest) {
-      fewest = rows;
-      plan.driver = &condition;
+    if (rows < plan.rarest_rows) {
+      plan.rarest_rows = rows;
+      plan.rarest = &condition;
     }
     if (rows < fewest_in_order && IsInOrder(selection, condition)) {
       fewest_in_order = rows;
       in_order = &condition;
     }
   }
-  if (fewest <= kSortMax && plan.driver != in_order) {
-    plan.is_sorted_after = true;
-  } else {
-    plan.driver = in_order;
-  }
+  // Walking the order begins and ends at its own range by itself.
+  const bool is_of_order = plan.rarest != nullptr && plan.rarest->is_range &&
+                           plan.rarest->field == selection.order.front().field;
+  plan.is_sorted_after = plan.rarest_rows <= kSortMax && !is_of_order && plan.rarest != in_order;
+  plan.driver = plan.is_sorted_after ? plan.rarest : in_order;
   return plan;
 }
 
@@ -185,6 +189,25 @@ Question CountQuestion(const Selection& selection, const std::vector<Condition>&
   auto question = Where(selection, conditions, plan);
   question.text = "SELECT 1 FROM " + TableOf(selection.subject) + " WHERE " + question.text;
   return question;
+}
+
+std::int64_t CountAmongRarest(sql::Connection& connection, const Selection& selection,
+                              const std::vector<Condition>& conditions, const Plan& plan) {
+  Question question;
+  Append(question,
+         Named("project", plan.rarest->is_range) + " = " + Bind(question, selection.project));
+  AppendCondition(question, *plan.rarest, true);
+  const auto seen = "SELECT * FROM " + TableOf(selection.subject) + " WHERE " + question.text +
+                    " LIMIT " + Bind(question, kSortMax);
+  question.text.clear();
+  for (const auto& condition : conditions) {
+    if (&condition != plan.rarest) AppendCondition(question, condition, true);
+  }
+  AppendApart(question, selection);
+  const auto rows = connection.Query("SELECT COUNT(*) FROM (" + seen + ") AS seen" +
+                                         (question.text.empty() ? "" : " WHERE " + question.text),
+                                     question.params);
+  return rows->Next() ? rows->Int(0) : 0;
 }
 
 Question RowQuestion(const Selection& selection, const std::vector<Condition>& conditions) {

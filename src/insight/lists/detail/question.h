@@ -31,6 +31,10 @@ std::vector<Condition> ConditionsOf(const sql::Database& query, const Selection&
 struct Plan {
   const Condition* driver = nullptr;
   bool is_sorted_after = false;
+  /// The condition that fewest rows fulfil, and how many, counted to kSortMax + 1 where no counter
+  /// knows.
+  const Condition* rarest = nullptr;
+  std::int64_t rarest_rows = 0;
 };
 Plan MakePlan(sql::Connection& connection, const Selection& selection,
               const std::vector<Condition>& conditions);
@@ -40,9 +44,13 @@ Question PageQuestion(const Selection& selection, const std::vector<Condition>& 
                       const Plan& plan);
 /// One of `rows`: $1 is its id; answers id, indexed_on and the order's columns.
 Question RowQuestion(const Selection& selection, const std::vector<Condition>& conditions);
-/// SELECT 1 …; for counting.
+/// SELECT 1 … of rows that an index leads to one after the other; for counting.
 Question CountQuestion(const Selection& selection, const std::vector<Condition>& conditions,
                        const Plan& plan);
+
+/// How many of at most kSortMax rows of the rarest condition fulfil the others too.
+std::int64_t CountAmongRarest(sql::Connection& connection, const Selection& selection,
+                              const std::vector<Condition>& conditions, const Plan& plan);
 
 /// Rows with a term, from the counters; `days` limits to whole days [from, to].
 struct Days {

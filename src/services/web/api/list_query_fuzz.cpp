@@ -20,10 +20,9 @@ QueryParameters ParametersOf(std::string_view text) {
   QueryParameters query;
   for (const auto part : outpost::Split(text, '&')) {
     const auto at = part.find('=');
-    query.emplace_back(outpost::PercentDecode(part.substr(0, at), true),
-                       at == std::string_view::npos
-                           ? ""
-                           : outpost::PercentDecode(part.substr(at + 1), true));
+    query.emplace_back(
+        outpost::PercentDecode(part.substr(0, at), true),
+        at == std::string_view::npos ? "" : outpost::PercentDecode(part.substr(at + 1), true));
   }
   return query;
 }

@@ -101,7 +101,8 @@ void SqliteConnection::Configure(const SqliteOpening& opening) {
     if (code != SQLITE_OK) ThrowSqliteError(db_, code, pragma);
   };
   run("PRAGMA mmap_size = 0");
-  run("PRAGMA temp_store = MEMORY");
+  // Making the indexes of query.db sorts more than memory should hold.
+  run(is_writer_ && opening.is_side ? "PRAGMA temp_store = FILE" : "PRAGMA temp_store = MEMORY");
   run(fmt::format("PRAGMA cache_size = -{}", opening.cache_kib));
 #ifndef NDEBUG
   run("PRAGMA cell_size_check = ON");
