@@ -32,7 +32,8 @@ void MakeFolder(const std::filesystem::path& path) {
 
 }  // namespace
 
-DataFolder::DataFolder(std::filesystem::path root) : paths_{std::filesystem::absolute(root)} {
+DataFolder::DataFolder(const std::filesystem::path& root)
+    : paths_{std::filesystem::absolute(root)} {
   MakeFolder(paths_.root);
   lock_ = ::open(paths_.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock_ < 0) ThrowUnusable(paths_.root, std::strerror(errno));

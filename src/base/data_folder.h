@@ -22,7 +22,7 @@ class DataFolder {
  public:
   /// Creates the folder when absent.
   /// @throws Problem kConflict when another process owns it, kInternal when it cannot be used.
-  explicit DataFolder(std::filesystem::path root);
+  explicit DataFolder(const std::filesystem::path& root);
   DataFolder(const DataFolder&) = delete;
   DataFolder& operator=(const DataFolder&) = delete;
   ~DataFolder();

@@ -19,8 +19,8 @@ constexpr std::array<SettingKey, 3> kKnown = {{
 }};
 
 std::filesystem::path FileWith(const std::string& text) {
-  const auto path = std::filesystem::path(testing::TempDir()) /
-                    ("settings_test-" + std::to_string(::getpid()) + ".toml");
+  auto path = std::filesystem::path(testing::TempDir()) /
+              ("settings_test-" + std::to_string(::getpid()) + ".toml");
   std::ofstream(path) << text;
   return path;
 }
