@@ -108,7 +108,8 @@ std::string Legend(const std::vector<std::pair<std::string, std::vector<double>>
   constexpr double kColumn = (kWidth - kLeft) / kLegendColumns;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const double x = kLeft + kColumn * static_cast<double>(i % kLegendColumns);
-    const double y = kHeight + kLegendRow * static_cast<double>(i / kLegendColumns);
+    const auto row = i / kLegendColumns;
+    const double y = kHeight + kLegendRow * static_cast<double>(row);
     out += fmt::format(
         "<rect x='{:.1f}' y='{:.1f}' width='16' height='5' fill='{}'/>"
         "<text x='{:.1f}' y='{:.1f}'>{}</text>",
