@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "http/detail/request_reader.h"
 #include "http/detail/server_fixture.h"
 
 /// What two parsers could understand in two ways (request smuggling) is refused with 400 and the
@@ -99,6 +100,30 @@ TEST(Lenient, TrailersChunkExtensionsAndEmptyLinesBeforeARequestAreRead) {
   EXPECT_EQ(CountAnswers(answer), 2) << answer;
   EXPECT_NE(answer.find("\r\n\r\nabc"), std::string::npos);
   EXPECT_TRUE(answer.ends_with("hello"));
+}
+
+TEST(Lenient, AChunkedBodyMayComeByteByByte) {
+  for (const std::string body :
+       {"0\r\n\r\n", "0\r\nT: 1\r\n\r\n", "3\r\nabc\r\n0\r\nT: 1\r\n\r\n"}) {
+    const detail::Spool spool("/nonexistent", 0);
+    detail::BodySink sink(spool, 100, false, std::nullopt);
+    detail::RequestReader reader(4'096);
+    Request request;
+    const auto head = Post("Transfer-Encoding: chunked\r\n", "");
+    std::string_view unread = head;
+    ASSERT_EQ(reader.ReadHead(unread, request), detail::RequestReader::State::kDone);
+    std::string pending;
+    auto state = detail::RequestReader::State::kMore;
+    for (const char byte : body) {
+      ASSERT_EQ(state, detail::RequestReader::State::kMore);
+      pending += byte;
+      unread = pending;
+      state = reader.ReadBody(unread, sink);
+      pending.erase(0, pending.size() - unread.size());
+    }
+    EXPECT_EQ(state, detail::RequestReader::State::kDone) << body;
+    EXPECT_TRUE(pending.empty());
+  }
 }
 
 TEST(Lenient, AClientThatLeavesInTheMiddleLeavesNothingBehind) {

@@ -15,6 +15,10 @@ namespace beast = boost::beast;
 using ErrorCode = boost::system::error_code;
 using View = beast::string_view;
 
+/// "0 CRLF CRLF", the shortest end of a chunked body. Beast asserts that it is given no less once
+/// it has seen the last chunk; wherever a body stands, at least so much of it is to come.
+constexpr std::size_t kLastChunkBytes = 5;
+
 std::string_view StdView(View view) { return {view.data(), view.size()}; }
 
 Method MethodOf(beast::http::verb verb) {
@@ -164,6 +168,7 @@ RequestReader::State RequestReader::ReadHead(std::string_view& bytes, Request& r
 RequestReader::State RequestReader::ReadBody(std::string_view& bytes, BodySink& sink) {
   parser_->sink = &sink;
   while (!parser_->is_done()) {
+    if (parser_->chunked() && bytes.size() < kLastChunkBytes) return State::kMore;
     ErrorCode error;
     const std::size_t used = parser_->put(boost::asio::buffer(bytes.data(), bytes.size()), error);
     bytes.remove_prefix(used);
