@@ -20,8 +20,9 @@ struct QuotaTable {
 inline constexpr QuotaTable kStandardQuota = {{0.22, 3.0, 130.0, 1'000.0, std::nullopt},
                                               {1.0, 10.0, 30.0, 50.0, std::nullopt}};
 /// Stops a client that runs wild, and nobody else.
-inline constexpr QuotaTable kGenerousQuota = {{0.22, 3.0, 130.0, 1'000.0, std::nullopt},
-                                              {50.0, 1'000.0, 20'000.0, 200'000.0, std::nullopt}};
+inline constexpr QuotaTable kGenerousQuota = {
+    {0.22, 3.0, 130.0, 1'000.0, std::nullopt},
+    {200.0, 5'000.0, 100'000.0, 1'000'000.0, std::nullopt}};
 
 /// "off", "standard", "generous". @throws Problem kBadRequest
 std::optional<QuotaTable> ParseQuota(std::string_view name);

@@ -134,7 +134,8 @@ CaseV2Question ReadCaseV2Question(const QueryParameters& query) {
 bool HasProperties(const cases::Case& c, const std::vector<PropertyFilter>& filters) {
   return std::all_of(filters.begin(), filters.end(), [&](const PropertyFilter& filter) {
     const auto at = c.properties.find(filter.name);
-    const std::string_view text = at == c.properties.end() ? "" : at->second.text;
+    const auto text =
+        at == c.properties.end() ? std::string_view() : std::string_view(at->second.text);
     return std::find(filter.any_of.begin(), filter.any_of.end(), text) != filter.any_of.end();
   });
 }
