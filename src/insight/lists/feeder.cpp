@@ -189,7 +189,11 @@ void Feeder::Impl::Work(const std::stop_token& stop) {
     Tell({cursor.seq, cursor.is_complete, 0, 0});
     return;
   }
-  if (!IsUsable() && !Rebuild(stop)) return;
+  if (IsUsable()) {
+    Tell({cursor.seq, cursor.is_complete, 0, 0});
+  } else if (!Rebuild(stop)) {
+    return;
+  }
   while (!stop.stop_requested()) {
     if (!FollowOnce()) parts.writer.WaitForCommitAfter(cursor.seq, kLookMicros);
     const bool is_due = SteadyMicros() - place_kept_at > kPlaceMicros;

@@ -264,6 +264,14 @@ TEST_P(ListsTest, WhatFollowsGoesOnWhereItStopped) {
   CheckRandomPages(30);
 }
 
+TEST_P(ListsTest, AfterARestartWithoutAnyChangeNobodyWaits) {
+  for (int i = 0; i < 10; ++i) ChangeSomething();
+  ASSERT_TRUE(world_->CatchUp());
+  world_->CloseLists();
+  world_->OpenLists();
+  EXPECT_TRUE(world_->CatchUp());
+}
+
 TEST_P(ListsTest, AnAcceptedRowIsWhatCounts) {
   for (int i = 0; i < 20; ++i) {
     world_->AddForm(projects_[0], std::to_string(i), "x", "", "", world_->world.clock.Now());
