@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <stop_token>
 #include <thread>
@@ -22,6 +23,8 @@ namespace {
 constexpr std::string_view kReader = "lists";
 /// Commits of other processes on PostgreSQL are not announced: looked for so often.
 constexpr std::int64_t kLookMicros = 200'000;
+/// Changes of so long are followed together: a small part of the second that lists may lag.
+constexpr std::int64_t kRestMicros = 100'000;
 /// Our place in the primary database's change log is written so often; trimming waits for it.
 constexpr std::int64_t kPlaceMicros = 60 * kMicrosPerSecond;
 constexpr std::int64_t kProgressMicros = 5 * kMicrosPerSecond;
@@ -69,9 +72,10 @@ struct Feeder::Impl {
   bool IsMine();
   bool IsUsable();
   bool Rebuild(const std::stop_token& stop);
-  bool FollowOnce();
+  std::size_t Follow();
   void Apply(const std::vector<changelog::Change>& changes, const query::Cursor& reached);
   void KeepPlace(std::int64_t seq);
+  void Rest(const std::stop_token& stop);
   void Tell(const FeederState& fresh);
 
   FeederParts parts;
@@ -82,7 +86,8 @@ struct Feeder::Impl {
 
   mutable std::mutex mutex;
   mutable std::condition_variable moved;
-  std::condition_variable_any sleep;
+  mutable std::condition_variable_any sleep;
+  mutable bool is_wanted = false;  // somebody waits for what is not shown yet
   FeederState state;
   std::jthread thread;  // last: uses all above
 };
@@ -160,7 +165,16 @@ void Feeder::Impl::Apply(const std::vector<changelog::Change>& changes,
   writing->Commit();
 }
 
-bool Feeder::Impl::FollowOnce() {
+/// Many small commits cost more than few: what comes within a moment is followed together, unless
+/// somebody asks.
+void Feeder::Impl::Rest(const std::stop_token& stop) {
+  std::unique_lock lock(mutex);
+  sleep.wait_for(lock, stop, std::chrono::microseconds(kRestMicros), [this] { return is_wanted; });
+  is_wanted = false;
+}
+
+/// One slice. @returns how many changes it had.
+std::size_t Feeder::Impl::Follow() {
   query::Cursor reached;
   std::vector<changelog::Change> changes;
   {
@@ -175,11 +189,11 @@ bool Feeder::Impl::FollowOnce() {
   }
   reached.is_complete = cursor.is_complete || reached.seq >= whole_from;
   const bool is_news = reached.seq > cursor.seq || reached.is_complete != cursor.is_complete;
-  if (!is_news) return false;
+  if (!is_news) return 0;
   Apply(changes, reached);
   cursor = reached;
   Tell({cursor.seq, cursor.is_complete, 0, 0});
-  return true;
+  return changes.size();
 }
 
 void Feeder::Impl::Work(const std::stop_token& stop) {
@@ -195,7 +209,9 @@ void Feeder::Impl::Work(const std::stop_token& stop) {
     return;
   }
   while (!stop.stop_requested()) {
-    if (!FollowOnce()) parts.writer.WaitForCommitAfter(cursor.seq, kLookMicros);
+    const auto followed = Follow();
+    if (followed == 0) parts.writer.WaitForCommitAfter(cursor.seq, kLookMicros);
+    if (followed < kSliceChanges) Rest(stop);
     const bool is_due = SteadyMicros() - place_kept_at > kPlaceMicros;
     if (is_due && cursor.is_complete) KeepPlace(query::ReadCursor(*writing).seq);
   }
@@ -213,6 +229,11 @@ void Feeder::Impl::Run(const std::stop_token& stop) {
     }
     std::unique_lock lock(mutex);
     sleep.wait_for(lock, stop, std::chrono::microseconds(pause), [] { return false; });
+  }
+  try {
+    sql::LeaveWhole(*writing);
+  } catch (const sql::SqlError& error) {
+    Log(LogLevel::kWarning, "lists.not_left_whole", {{"error", error.what()}});
   }
 }
 

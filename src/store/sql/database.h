@@ -35,6 +35,10 @@ struct SideSchema {
   std::string_view ddl;  // with the words of migrations.h
 };
 
+/// The last thing that the writer of a side database does: all of it is on the disk then. One that
+/// was not left so is begun anew after the machine was started again (not after the process was).
+void LeaveWhole(Connection& writing);
+
 /// A reading connection, given back when destroyed.
 class ReadLease {
  public:
@@ -64,9 +68,9 @@ class Database {
   /// @throws Problem kInternal with a remedy when the database cannot be used: damaged, written by
   ///         a newer release that says it must not be opened by this one, unreachable.
   static std::unique_ptr<Database> Open(const DatabaseOptions& options);
-  /// The same for a database that can be made again: a commit may be lost with the power, and one
-  /// that is damaged or of another version is begun anew. Its writing connection checkpoints by
-  /// itself. It has a table `meta` and a hash key of its own.
+  /// The same for a database that can be made again: nothing is forced to the disk before
+  /// LeaveWhole, and one that is damaged or of another version is begun anew. Its writing
+  /// connection checkpoints by itself. It has a table `meta` and a hash key of its own.
   static std::unique_ptr<Database> OpenBeside(const DatabaseOptions& options,
                                               const SideSchema& schema);
   virtual ~Database();

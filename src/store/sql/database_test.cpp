@@ -129,6 +129,28 @@ TEST_P(SideDatabaseTest, OneOfAnotherVersionIsBegunAnewAndThePrimaryIsLeftAlone)
   EXPECT_EQ(rig.CountNotes(), 1);
 }
 
+TEST_P(SideDatabaseTest, OneThatWasInUseWhenTheMachineStoppedIsBegunAnew) {
+  if (GetParam() != Engine::kSqlite) GTEST_SKIP() << "PostgreSQL forces its own files to the disk";
+  const auto rows_after = [&](const char* used_in, bool is_left_whole) {
+    {
+      const auto side = Database::OpenBeside(Options(), kSide);
+      const auto writing = side->TakeWritingConnection();
+      writing->Execute("DELETE FROM things");
+      writing->Execute("INSERT INTO things (id, text) VALUES (1, 'kept')");
+      if (used_in != nullptr) {
+        writing->Execute("UPDATE meta SET value = $1 WHERE name = 'used_in'",
+                         {std::string_view(used_in)});
+      }
+      if (is_left_whole) LeaveWhole(*writing);
+    }
+    const auto side = Database::OpenBeside(Options(), kSide);
+    return side->Read()->Query("SELECT id FROM things")->Next();
+  };
+  EXPECT_TRUE(rows_after(nullptr, false)) << "the process was killed, the machine went on";
+  EXPECT_FALSE(rows_after("an earlier run", false));
+  EXPECT_TRUE(rows_after("an earlier run", true)) << "stopped in order";
+}
+
 TEST_P(SideDatabaseTest, ADamagedFileIsBegunAnew) {
   if (GetParam() != Engine::kSqlite) GTEST_SKIP() << "a file of its own only on SQLite";
   { std::ofstream(Options().location) << std::string(10'000, 'x'); }
