@@ -256,8 +256,11 @@ FeederState Feeder::State() const {
 
 bool Feeder::WaitFor(std::int64_t seq, std::int64_t micros_max) const {
   std::unique_lock lock(impl_->mutex);
-  return impl_->moved.wait_for(lock, std::chrono::microseconds(micros_max),
-                               [&] { return impl_->state.is_complete && impl_->state.seq >= seq; });
+  const auto is_shown = [&] { return impl_->state.is_complete && impl_->state.seq >= seq; };
+  if (is_shown()) return true;
+  impl_->is_wanted = true;
+  impl_->sleep.notify_all();
+  return impl_->moved.wait_for(lock, std::chrono::microseconds(micros_max), is_shown);
 }
 
 }  // namespace outpost::lists

@@ -12,7 +12,6 @@ namespace outpost::lists {
 namespace {
 
 using detail::Condition;
-using detail::Question;
 
 struct Asked {
   sql::Connection& connection;
@@ -21,11 +20,6 @@ struct Asked {
   std::vector<Condition> conditions;
   std::int64_t offset, limit;
 };
-
-std::string Bound(Question& question, std::int64_t value) {
-  question.params.emplace_back(value);
-  return "$" + std::to_string(question.params.size());
-}
 
 /// Counters to add up, when they alone know the total.
 std::optional<std::vector<std::int64_t>> CountersFor(const Asked& asked) {
@@ -36,11 +30,8 @@ std::optional<std::vector<std::int64_t>> CountersFor(const Asked& asked) {
       continue;
     }
     const bool is_counted = detail::ColumnOf(asked.selection.subject, condition.field).has_counts &&
-                            condition.terms.front() != 0 && condition.terms.back() != 0;
-    if (!terms.empty() || !is_counted ||
-        std::count(condition.terms.begin(), condition.terms.end(), 0) > 0) {
-      return std::nullopt;
-    }
+                            std::count(condition.terms.begin(), condition.terms.end(), 0) == 0;
+    if (!terms.empty() || !is_counted) return std::nullopt;
     terms = condition.terms;
   }
   if (terms.empty()) {
@@ -112,8 +103,8 @@ Page FindPage(const Asked& asked) {
   Page page;
   const auto plan = detail::MakePlan(asked.connection, asked.selection, asked.conditions);
   auto question = detail::PageQuestion(asked.selection, asked.conditions, plan);
-  question.text += " LIMIT " + Bound(question, asked.limit + 1);
-  question.text += " OFFSET " + Bound(question, asked.offset);
+  question.text += " LIMIT " + detail::Bind(question, asked.limit + 1);
+  question.text += " OFFSET " + detail::Bind(question, asked.offset);
   const auto rows = asked.connection.Query(question.text, question.params);
   while (rows->Next()) page.rows.push_back({rows->Int(0), {rows->Int(1)}});
   page.has_more = std::cmp_greater(page.rows.size(), asked.limit);

@@ -272,6 +272,20 @@ TEST_P(ListsTest, AfterARestartWithoutAnyChangeNobodyWaits) {
   EXPECT_TRUE(world_->CatchUp());
 }
 
+TEST_P(ListsTest, WhoAsksDoesNotWaitForTheFeedersRest) {
+  constexpr int kRounds = 20;
+  ASSERT_TRUE(world_->CatchUp());
+  std::int64_t waited = 0;
+  for (int i = 0; i < kRounds; ++i) {
+    ChangeSomething();
+    const auto start = SteadyMicros();
+    ASSERT_TRUE(world_->CatchUp());
+    waited += SteadyMicros() - start;
+  }
+  // Each rest is 100 ms, and begins when the change before was followed.
+  EXPECT_LT(waited, kRounds * 75'000);
+}
+
 TEST_P(ListsTest, AnAcceptedRowIsWhatCounts) {
   for (int i = 0; i < 20; ++i) {
     world_->AddForm(projects_[0], std::to_string(i), "x", "", "", world_->world.clock.Now());

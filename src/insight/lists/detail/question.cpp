@@ -15,11 +15,6 @@ std::string TableOf(Subject subject) {
   return subject == Subject::kForms ? query::kForms : query::kCases;
 }
 
-std::string Bind(Question& question, std::int64_t value) {
-  question.params.emplace_back(value);
-  return "$" + std::to_string(question.params.size());
-}
-
 /// A unary plus keeps an engine from choosing an index for this column.
 std::string Named(std::string_view column, bool may_lead) {
   return (may_lead ? "" : "+") + std::string(column);
@@ -127,6 +122,11 @@ bool IsInOrder(const Selection& selection, const Condition& condition) {
 }
 
 }  // namespace
+
+std::string Bind(Question& question, std::int64_t value) {
+  question.params.emplace_back(value);
+  return "$" + std::to_string(question.params.size());
+}
 
 std::vector<Condition> ConditionsOf(const sql::Database& query, const Selection& selection) {
   std::vector<Condition> conditions;

@@ -10,12 +10,14 @@
 namespace outpost::lists::detail {
 
 /// Up to so many rows are rather collected and sorted than looked for along an order.
-inline constexpr std::int64_t kSortMax = 20'000;
+inline constexpr std::int64_t kSortMax = kCountMax;
 
 struct Question {
   std::string text;
   std::vector<sql::Param> params;
 };
+/// Adds a value; @returns the name by which the text refers to it.
+std::string Bind(Question& question, std::int64_t value);
 
 /// One condition of a selection: column = any of the terms, or column within both ends.
 struct Condition {
