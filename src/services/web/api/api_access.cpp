@@ -77,6 +77,12 @@ Response ReplyToFailure(const Request& request) {
   } catch (const Problem& problem) {
     if (problem.kind() == ProblemKind::kTooManyRequests) return SlowDown(kListsAgainSeconds);
     return ApiError(HttpStatusOf(problem.kind()), problem.told());
+  } catch (const sql::SqlError& error) {
+    Log(LogLevel::kError, "api.storage_failed", {{"request", request.id}, {"error", error.what()}});
+    if (error.cause() == sql::SqlError::Cause::kDiskFull) {
+      return ApiError(503, "The server's disk is full. Please try again later.");
+    }
+    return ApiError(500, "Something went wrong. Request " + request.id);
   } catch (const std::exception& error) {
     Log(LogLevel::kError, "api.failed", {{"request", request.id}, {"error", error.what()}});
     return ApiError(500, "Something went wrong. Request " + request.id);

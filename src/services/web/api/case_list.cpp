@@ -109,9 +109,8 @@ CaseQuestion ReadQuestion(const Request& request, std::int64_t project) {
 }
 
 /// Raw filters look at the case document, which is another one than the API object.
-std::function<bool(const Document&)> AcceptOf(const RawFilters& filters) {
-  if (filters.empty()) return nullptr;
-  return [](const Document& document) { return !document.json.empty(); };
+bool IsWanted(const cases::Case& c, const std::string& project, const RawFilters& filters) {
+  return filters.empty() || Matches(cases::RenderCaseDocument(c, project, {}, {}, {}), filters);
 }
 
 Response ListCases(const Request& request, const ApiCaller& caller, const DocumentStores& stores,
@@ -123,13 +122,10 @@ Response ListCases(const Request& request, const ApiCaller& caller, const Docume
   const auto read = [&](std::int64_t row) -> std::optional<Document> {
     const auto found = cases::FindCaseByRow(stores.connection, project.row, row);
     if (!found || found->is_deleted) return std::nullopt;
-    const bool is_wanted =
-        question.raw.empty() ||
-        Matches(cases::RenderCaseDocument(*found, project.name, {}, {}, {}), question.raw);
-    return Document{is_wanted ? RenderCase(stores, project, *found, question.view) : "",
-                    found->indexed_on};
+    if (!IsWanted(*found, project.name, question.raw)) return std::nullopt;
+    return Document{RenderCase(stores, project, *found, question.view), found->indexed_on};
   };
-  const auto page = FindDocuments(source, question.selection, paging, read, AcceptOf(question.raw));
+  const auto page = FindDocuments(source, question.selection, paging, read, !question.raw.empty());
   return Response::Json(200, RenderPage(request, paging, page));
 }
 

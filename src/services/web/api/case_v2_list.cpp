@@ -65,15 +65,11 @@ Response ListCases(const Request& request, const ApiCaller& caller, const sql::D
   const auto read = [&](std::int64_t row) -> std::optional<Document> {
     const auto found = cases::FindCaseByRow(caller.connection, caller.project.row, row);
     if (!found || found->is_deleted) return std::nullopt;
-    const bool is_wanted = HasProperties(*found, question.properties);
-    return Document{is_wanted ? RenderCaseV2(*found, caller.project.name, question.fields) : "",
-                    found->indexed_on};
+    if (!HasProperties(*found, question.properties)) return std::nullopt;
+    return Document{RenderCaseV2(*found, caller.project.name, question.fields), found->indexed_on};
   };
-  std::function<bool(const Document&)> accept;
-  if (!question.properties.empty()) {
-    accept = [](const Document& document) { return !document.json.empty(); };
-  }
-  const auto page = FindDocuments(source, selection, {question.limit, 0}, read, accept);
+  const auto page =
+      FindDocuments(source, selection, {question.limit, 0}, read, !question.properties.empty());
   return Response::Json(200, Render(request, query, page));
 }
 

@@ -108,11 +108,6 @@ FormQuestion ReadQuestion(const Request& request, const ApiCaller& caller,
   return question;
 }
 
-std::function<bool(const Document&)> AcceptOf(const RawFilters& filters) {
-  if (filters.empty()) return nullptr;
-  return [&filters](const Document& document) { return Matches(document.json, filters); };
-}
-
 Response ListForms(const Request& request, const ApiCaller& caller, const DocumentStores& stores,
                    const ListSource& source) {
   const auto paging = ReadPaging(request, kLimitMax);
@@ -120,9 +115,11 @@ Response ListForms(const Request& request, const ApiCaller& caller, const Docume
   const auto read = [&](std::int64_t row) -> std::optional<Document> {
     const auto form = forms::FindFormByRow(stores.connection, row);
     if (!form || !IsVisible(*form)) return std::nullopt;
-    return Document{RenderForm(stores, caller.project, *form, question.view), form->indexed_on};
+    auto json = RenderForm(stores, caller.project, *form, question.view);
+    if (!question.raw.empty() && !Matches(json, question.raw)) return std::nullopt;
+    return Document{std::move(json), form->indexed_on};
   };
-  const auto page = FindDocuments(source, question.selection, paging, read, AcceptOf(question.raw));
+  const auto page = FindDocuments(source, question.selection, paging, read, !question.raw.empty());
   return Response::Json(200, RenderPage(request, paging, page));
 }
 

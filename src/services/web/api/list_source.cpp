@@ -11,16 +11,15 @@ bool IsByIndexedOn(const lists::Selection& selection) {
   return selection.order.front().field == lists::Field::kIndexedOn;
 }
 
-/// Documents that `accept` looks at are read once.
-lists::Accept AcceptOf(const ReadDocument& read, const std::function<bool(const Document&)>& accept,
-                       std::vector<Document>& kept, std::int64_t offset, std::int64_t limit) {
-  if (!accept) return nullptr;
-  return [&read, &accept, &kept, offset, limit,
-          seen = std::int64_t{0}](const lists::Listed& listed) mutable {
+/// Documents that are looked into are read once.
+lists::Accept AcceptOf(const ReadDocument& read, std::vector<Document>& kept,
+                       const Paging& paging) {
+  return [&read, &kept, paging, seen = std::int64_t{0}](const lists::Listed& listed) mutable {
     auto document = read(listed.row);
-    if (!document || document->indexed_on != listed.indexed_on || !accept(*document)) return false;
+    if (!document || document->indexed_on != listed.indexed_on) return false;
     ++seen;
-    if (seen > offset && seen <= offset + limit) kept.push_back(std::move(*document));
+    const bool is_on_page = seen > paging.offset && seen <= paging.offset + paging.limit;
+    if (is_on_page) kept.push_back(std::move(*document));
     return true;
   };
 }
@@ -43,19 +42,18 @@ bool ReadAll(const lists::Page& page, const ReadDocument& read, bool is_strict,
 }  // namespace
 
 DocumentPage FindDocuments(const ListSource& source, const lists::Selection& selection,
-                           const Paging& paging, const ReadDocument& read,
-                           const std::function<bool(const Document&)>& accept) {
+                           const Paging& paging, const ReadDocument& read, bool is_filter) {
   DocumentPage result;
   for (int attempt = 1;; ++attempt) {
     source.feeder.WaitFor(source.writer.committed_seq(), kFreshWaitMicros);
     result.documents.clear();
     const auto page =
         source.lists.Find(selection, paging.offset, paging.limit,
-                          AcceptOf(read, accept, result.documents, paging.offset, paging.limit));
+                          is_filter ? AcceptOf(read, result.documents, paging) : nullptr);
     result.has_more = page.has_more;
     result.total = page.total;
     if (!page.rows.empty()) result.last_listed = page.rows.back().indexed_on;
-    if (accept) return result;
+    if (is_filter) return result;
     const bool is_current = ReadAll(page, read, IsByIndexedOn(selection), result.documents);
     // An empty page ends a client's export: it must mean the end of the list.
     const bool is_misleading = !is_current && result.documents.empty() && page.has_more;

@@ -25,8 +25,8 @@ struct ListSource {
 /// milliseconds. Then it is answered from what they show.
 inline constexpr std::int64_t kFreshWaitMicros = 2'000'000;
 
-/// Reads a document; empty when it is gone or belongs to another project space. `indexed_on` of
-/// what was read tells whether it is the listed version.
+/// Reads a document; empty when it is gone, or is not what was asked for. `indexed_on` of what was
+/// read tells whether it is the listed version.
 struct Document {
   std::string json;
   Instant indexed_on;
@@ -40,12 +40,12 @@ struct DocumentPage {
   std::int64_t total = 0;
 };
 
-/// `accept` may be empty. In the order of indexed_on a document that has changed since it was
-/// listed is left out, as it comes again at its new place: a client that goes on from the last one
-/// it saw would else miss what lies between.
+/// `is_filter`: documents that `read` leaves out do not count, because it looks into them for what
+/// no column holds. In the order of indexed_on a document that has changed since it was listed is
+/// left out, as it comes again at its new place: a client that goes on from the last one it saw
+/// would else miss what lies between.
 DocumentPage FindDocuments(const ListSource& source, const lists::Selection& selection,
-                           const Paging& paging, const ReadDocument& read,
-                           const std::function<bool(const Document&)>& accept);
+                           const Paging& paging, const ReadDocument& read, bool is_filter);
 
 /// {"meta": …, "objects": […]}
 std::string RenderPage(const http::Request& request, const Paging& paging,
