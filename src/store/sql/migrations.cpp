@@ -10,6 +10,7 @@
 #include "store/sql/schema/forms.h"
 #include "store/sql/schema/ledgers.h"
 #include "store/sql/schema/people.h"
+#include "store/sql/schema/sync.h"
 #include "store/sql/schema/transition.h"
 #include "store/sql/schema/usage.h"
 
@@ -26,6 +27,7 @@ constexpr std::array kSteps = {
     Migration{7, "usage", schema::kUsage},
     Migration{8, "transition", schema::kTransition},
     Migration{9, "case_external_ids", schema::kCaseExternalIds},
+    Migration{10, "sync", schema::kSync},
 };
 
 struct Word {
