@@ -125,7 +125,7 @@ void CaseSet::LoadIndices(const std::vector<Entry*>& loaded) {
   batch_.connection().QueryEach(kSelectIndices, sets, [&](std::size_t index, const sql::Rows& row) {
     loaded[index]->value->indices.insert(ReadIndex(row));
   });
-  for (Entry* entry : loaded) entry->stored_indices = entry->value->indices;
+  for (Entry* entry : loaded) entry->stored = StandingOf(*entry->value);
 }
 
 void CaseSet::Put(std::int64_t project, Case changed, Transaction transaction) {
@@ -172,11 +172,21 @@ void CaseSet::Flush(sql::Batch&) {
   for (auto& [project, entry] : changed_) {
     WriteCase(project, *entry->value, entry->is_stored);
     WriteIndices(project, *entry);
+    marks_.Note(project, entry->stored, *entry->value);
     entry->is_stored = true;
     entry->is_changed = false;
-    entry->stored_indices = entry->value->indices;
+    entry->stored = StandingOf(*entry->value);
   }
   changed_.clear();
+  WriteMarks();
+}
+
+void CaseSet::WriteMarks() {
+  for (const auto& [key, at] : marks_.hosts()) {
+    const Case* host = Find(key.first, key.second);
+    if (host != nullptr) marks_.NoteOwner(key.first, host->owner_id, at);
+  }
+  marks_.Write(batch_);
 }
 
 void CaseSet::Remove(std::int64_t project, std::string_view case_id) {
@@ -281,14 +291,14 @@ void CaseSet::WriteCase(std::int64_t project, const Case& c, bool is_stored) {
 
 void CaseSet::WriteIndices(std::int64_t project, Entry& entry) {
   const Case& c = *entry.value;
-  if (c.indices == entry.stored_indices) return;
-  for (const auto& old : entry.stored_indices) {
+  if (c.indices == entry.stored.indices) return;
+  for (const auto& old : entry.stored.indices) {
     if (Holds(c.indices, old)) continue;
     batch_.connection().Execute("DELETE FROM case_indices WHERE case_row = $1 AND identifier = $2",
                                 {c.row, std::string_view(old.identifier)});
   }
   for (const auto& index : c.indices) {
-    if (Holds(entry.stored_indices, index)) continue;
+    if (Holds(entry.stored.indices, index)) continue;
     batch_.connection().Execute(
         "INSERT INTO case_indices (case_row, identifier, referenced_id, referenced_hash, "
         "referenced_type, relationship) VALUES ($1, $2, $3, $4, $5, $6)",

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "domain/cases/case.h"
+#include "domain/cases/detail/sync_marks.h"
 #include "store/sql/database.h"
 #include "store/sql/writer.h"
 
@@ -50,7 +51,7 @@ class CaseSet final : public sql::BatchState {
   using Key = std::pair<std::int64_t, std::string>;
   struct Entry {
     std::optional<Case> value;
-    Indices stored_indices;
+    CaseStanding stored;  // as the stores have it
     bool is_stored = false;
     bool is_changed = false;
   };
@@ -59,11 +60,13 @@ class CaseSet final : public sql::BatchState {
   void Keep(std::int64_t project, Case changed, sql::Stamp stamp);
   void WriteCase(std::int64_t project, const Case& c, bool is_stored);
   void WriteIndices(std::int64_t project, Entry& entry);
+  void WriteMarks();
 
   sql::Batch& batch_;
   std::vector<Key> wanted_;
   std::map<Key, Entry> known_;
   std::vector<std::pair<std::int64_t, Entry*>> changed_;  // in order of the first Put
+  SyncMarks marks_;
 };
 
 /// Revokes a form's transactions on a case, or lets them count again.

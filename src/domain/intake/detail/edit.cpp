@@ -3,6 +3,7 @@
 #include "domain/forms/form_store.h"
 #include "domain/intake/detail/edit_decision.h"
 #include "domain/intake/detail/keep_attachments.h"
+#include "domain/intake/detail/phone_effect.h"
 
 namespace outpost::intake {
 namespace {
@@ -48,7 +49,8 @@ Receipt StoreEdit(sql::Batch& batch, const ParsedSubmission& parsed, const FormR
                                         KeepAttachments(batch, parsed.submission, blobs), blobs);
   if (!decision.error) {
     WriteEdit(batch, project, form, std::move(decision), cases::kFormEditRebuild);
-  };
+    RecordOnPhone(batch, parsed);
+  }
   return receipt;
 }
 

@@ -8,6 +8,7 @@
 #include "domain/intake/detail/edit.h"
 #include "domain/intake/detail/effects.h"
 #include "domain/intake/detail/keep_attachments.h"
+#include "domain/intake/detail/phone_effect.h"
 #include "domain/intake/detail/reprocess.h"
 #include "domain/intake/rebuild.h"
 
@@ -118,6 +119,7 @@ Receipt StoreNew(sql::Batch& batch, const ParsedSubmission& parsed, const Standi
     }
   }
   WriteEffects(batch, parsed.submission.project->row, form, std::move(effects));
+  if (form.is_complete) RecordOnPhone(batch, parsed);
   return receipt;
 }
 
@@ -154,6 +156,7 @@ void AnnounceLookups(sql::Batch& batch, const ParsedSubmission& parsed) {
     }
   }
   for (const auto& movement : parsed.ledgers.movements) known.Want(project, movement.key.case_id);
+  AnnounceSyncLog(batch, parsed);
 }
 
 Receipt Process(sql::Batch& batch, const ParsedSubmission& parsed, const blobs::BlobStore& blobs) {

@@ -7,6 +7,7 @@
 #include "domain/intake/detail/close_extensions.h"
 #include "domain/intake/detail/edit_decision.h"
 #include "domain/intake/detail/effects.h"
+#include "domain/intake/detail/phone_effect.h"
 #include "domain/intake/detail/rebuild_case.h"
 #include "domain/ledgers/ledger_store.h"
 
@@ -92,6 +93,7 @@ Receipt Reprocess(sql::Batch& batch, const ParsedSubmission& parsed, const FormR
   const auto problem = is_edit ? ReplaceEffect(batch, parsed, existing, blobs)
                                : TakeEffect(batch, parsed, existing, blobs);
   if (problem) return {Outcome::kErrorAgain, existing.form_id, existing.form_id, *problem};
+  RecordOnPhone(batch, parsed);
   CloseExtensions(batch, parsed, blobs);
   return {Outcome::kProcessed, existing.form_id, existing.form_id, {}};
 }

@@ -8,8 +8,9 @@
 /// it, so that "later than the snapshot" can be asked of either.
 /// cases.extended_on: the moment an extension of the case last came, went, closed or opened.
 /// owner_marks: the moment a case that an owner has, or had until then, last changed.
-/// sync_logs.held: what the phone holds, packed (domain/sync_log); sync_log_deltas: what forms have
-/// changed in it since, by position of the form.
+/// sync_log_contents: what the phone holds, and what else decides about it, packed
+/// (domain/sync_log); apart, as the log's own row is changed and they never are.
+/// sync_log_deltas: what forms have changed in it since, by a position of the form.
 namespace outpost::sql::schema {
 
 inline constexpr std::string_view kSync = R"(
@@ -38,17 +39,21 @@ CREATE TABLE sync_logs (
   snapshot_seq {int} NOT NULL,
   snapshot_at {int} NOT NULL,
   created_on {int} NOT NULL,
-  last_form_on {int} NOT NULL,
+  used_on {int} NOT NULL,
   state_error_on {int} NOT NULL,
   state_error {text} NOT NULL,
   owners {text} NOT NULL,
   digest {bytes} NOT NULL,
-  held_count {int} NOT NULL,
-  watched {bytes} NOT NULL,
-  held {bytes} NOT NULL
+  held_count {int} NOT NULL
 );
 CREATE INDEX sync_logs_by_token ON sync_logs (token);
 CREATE INDEX sync_logs_by_user ON sync_logs (project, user_id);
+
+CREATE TABLE sync_log_contents (
+  log {id},
+  held {bytes} NOT NULL,
+  watched {bytes} NOT NULL
+);
 
 CREATE TABLE sync_log_deltas (
   log {int} NOT NULL,
