@@ -1,0 +1,227 @@
+#include "domain/sync/restore.h"
+
+#include <utility>
+
+#include "base/ids.h"
+#include "base/log.h"
+#include "domain/sync/belongings.h"
+#include "domain/sync/detail/case_stream.h"
+#include "domain/sync/detail/restore_output.h"
+#include "domain/sync/document.h"
+#include "domain/sync/sync_plan.h"
+#include "store/sql/snapshot.h"
+
+namespace outpost::sync {
+namespace {
+
+using sync_log::SyncLog;
+
+constexpr const char* kUnknownToken = "The phone's last sync is not known here. Sync again.";
+constexpr const char* kOtherUsersToken = "The phone's last sync was another user's. Sync again.";
+constexpr const char* kOtherState = "The phone holds other cases than it should. Sync again.";
+
+std::int64_t Lap(std::int64_t& since) {
+  const auto now = SteadyMicros();
+  return now - std::exchange(since, now);
+}
+
+/// One restore under way.
+class Making {
+ public:
+  Making(const RestoreRequest& request, sql::Database& database, sql::Writer& writer,
+         const Clock& clock, const std::filesystem::path& spool)
+      : request_(request),
+        database_(database),
+        writer_(writer),
+        clock_(clock),
+        out_(spool, request.accepts_gzip) {
+    result_.is_gzip = request.accepts_gzip;
+  }
+
+  Restored Run() {
+    Read();
+    if (result_.refused) {
+      NoteStateError();
+      return std::move(result_);
+    }
+    if (new_log_) {
+      writer_.Run(request_.project->row,
+                  [&](sql::Batch& batch) { Insert(batch, *new_log_, plan_.graph, watched_); });
+    }
+    result_.log_micros = Lap(lap_);
+    return std::move(result_);
+  }
+
+ private:
+  std::int64_t project() const { return request_.project->row; }
+
+  /// Everything that needs one state of the database.
+  void Read() {
+    const auto lease = database_.Read();
+    const sql::Snapshot snapshot(*lease);
+    FindLog(*lease);
+    if (result_.refused) return;
+    belongings_ = BelongingsOf(*lease, *request_.project, request_.user);
+    const bool is_unchanged =
+        log_ && !state_differs_ && IsNothingNew(*lease, database_, *log_, belongings_.owners);
+    result_.find_micros = Lap(lap_);
+    if (is_unchanged) return WriteFrameOnly();
+    WriteWhole(*lease);
+  }
+
+  void FindLog(sql::Connection& connection) {
+    if (request_.since.empty()) return;
+    log_ = sync_log::FindByToken(connection, project(), request_.since);
+    if (!log_) {
+      result_.refused = kUnknownToken;
+    } else if (log_->user_id != request_.user.user_id) {
+      result_.refused = kOtherUsersToken;
+      log_.reset();
+    } else {
+      CheckState(connection);
+    }
+  }
+
+  void CheckState(sql::Connection& connection) {
+    if (!request_.state) return;
+    std::string digest;
+    if (sync_log::NewestDelta(connection, *log_) == 0) {
+      digest = log_->digest.Digest(log_->held_count);
+    } else {
+      ReadHeld(connection);
+      digest = DigestOf(connection, held_);
+    }
+    if (sync_log::StateFits(*request_.state, digest)) return;
+    state_differs_ = true;
+    if (!request_.is_web_apps) result_.refused = kOtherState;
+  }
+
+  void ReadHeld(sql::Connection& connection) {
+    if (has_held_) return;
+    has_held_ = true;
+    held_ = PurgedBy(ReadGraph(connection, database_, *log_), log_->owners);
+  }
+
+  static std::string DigestOf(sql::Connection& connection, const sync_log::PhoneGraph& held) {
+    std::vector<std::vector<sql::Param>> sets;
+    sets.reserve(held.size());
+    for (const auto& one : held) sets.push_back({one.row});
+    sync_log::StateHash hash;
+    connection.QueryEach("SELECT case_id FROM cases WHERE id = $1", sets,
+                         [&](std::size_t, const sql::Rows& row) { hash.Toggle(row.Text(0)); });
+    return hash.Digest(held.size());
+  }
+
+  void NoteStateError() {
+    if (!log_ || !state_differs_) return;
+    writer_.Run(project(), [&](sql::Batch& batch) {
+      sync_log::RecordStateError(batch, log_->row, *request_.state);
+    });
+    Log(LogLevel::kInfo, "sync.state_differs",
+        {{"project", request_.project->name}, {"log", log_->token}});
+  }
+
+  /// Nothing that the phone holds, or could come to hold, has changed: it keeps its token.
+  void WriteFrameOnly() {
+    result_.is_nothing_new = true;
+    result_.token = log_->token;
+    WriteFrame(0);
+    Finish();
+  }
+
+  void WriteWhole(sql::Connection& connection) {
+    const auto snapshot = ReadPosition(connection);
+    if (log_) ReadHeld(connection);
+    Network network(connection, database_, project(), belongings_.owners);
+    PhoneBefore before{log_ ? &*log_ : nullptr, std::move(held_)};
+    plan_ = PlanSync(connection, network, before, belongings_.owners);
+    if (plan_.differs_from_live) {
+      Log(LogLevel::kWarning, "sync.differs_from_live",
+          {{"project", request_.project->name}, {"user", request_.user.user_id}});
+    }
+    watched_ = network.Watch();
+    PrepareLog(snapshot);
+    result_.plan_micros = Lap(lap_);
+    result_.cases = static_cast<std::int64_t>(plan_.sends.size());
+    const auto blocks = request_.wants_item_count && request_.version == Version::kV2
+                            ? detail::CountLedgerBlocks(connection, network, plan_.sends)
+                            : 0;
+    WriteFrame(result_.cases + blocks);
+    detail::WriteCases(connection, network, plan_.sends, request_.version, "", out_);
+    Finish();
+  }
+
+  static sql::Stamp ReadPosition(sql::Connection& connection) {
+    const auto rows = connection.Query("SELECT seq, at FROM position WHERE id = 1");
+    if (!rows->Next()) return {};
+    return {rows->Int(0), {rows->Int(1)}};
+  }
+
+  void PrepareLog(sql::Stamp snapshot) {
+    SyncLog log;
+    log.project = project();
+    log.token = NewHexId();
+    log.user_id = request_.user.user_id;
+    log.requested_by = request_.requested_by;
+    log.device_id = request_.device_id;
+    log.app_id = request_.app_id;
+    log.build_id = request_.build_id;
+    log.is_web_apps = request_.is_web_apps;
+    log.previous = log_ ? log_->row : 0;
+    log.snapshot = snapshot;
+    log.created_on = log.used_on = clock_.Now();
+    log.owners = belongings_.owners;
+    log.digest = plan_.digest;
+    log.held_count = plan_.held_count;
+    result_.token = log.token;
+    new_log_ = std::move(log);
+  }
+
+  /// Everything before the cases.
+  void WriteFrame(std::int64_t elements_after) {
+    const bool has_fixtures = request_.version == Version::kV2;
+    DocumentHead head;
+    head.username = request_.user.kind == people::Kind::kMobileWorker
+                        ? people::BareUsername(request_.user)
+                        : std::string_view(request_.user.username);
+    head.token = result_.token;
+    if (request_.wants_item_count) {
+      head.items = kFrameItems + (has_fixtures ? 1 : 0) + elements_after;
+    }
+    AppendStart(out_.text(), head);
+    AppendRegistration(out_.text(), request_.user, belongings_.user_data);
+    if (has_fixtures) out_.text() += belongings_.user_groups;
+    out_.Pour();
+  }
+
+  void Finish() {
+    AppendEnd(out_.text());
+    result_.bytes = out_.bytes();
+    result_.document = out_.Finish();
+    result_.render_micros = Lap(lap_);
+  }
+
+  const RestoreRequest& request_;
+  sql::Database& database_;
+  sql::Writer& writer_;
+  const Clock& clock_;
+  detail::RestoreOutput out_;
+  Restored result_;
+  std::int64_t lap_ = SteadyMicros();
+  std::optional<SyncLog> log_;
+  bool state_differs_ = false;
+  bool has_held_ = false;
+  sync_log::PhoneGraph held_;
+  Belongings belongings_;
+  SyncPlan plan_;
+  sync_log::Watched watched_;
+  std::optional<SyncLog> new_log_;
+};
+
+}  // namespace
+
+Restored Restorer::Make(const RestoreRequest& request) {
+  return Making(request, database_, writer_, clock_, spool_).Run();
+}
+
+}  // namespace outpost::sync

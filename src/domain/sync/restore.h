@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/spooled_bytes.h"
+#include "domain/people/accounts.h"
+#include "domain/projects/projects.h"
+#include "domain/sync/case_xml.h"
+#include "domain/sync/network.h"
+#include "domain/sync_log/sync_log.h"
+#include "store/sql/database.h"
+#include "store/sql/writer.h"
+
+/// A restore from beginning to end (restore document 4 step 9 on, 6 to 11). Who may ask for whose
+/// is decided before.
+///
+///   request ─► its log ─► state hash ─► nothing new? ─yes─► the frame, under the same token
+///                                          └─no─► network ─► plan ─► document ─► new log
+namespace outpost::sync {
+
+struct RestoreRequest {
+  std::shared_ptr<const projects::Project> project;
+  people::Account user;      // whose restore it is
+  std::string requested_by;  // user id
+  Version version = Version::kV2;
+  std::string since;  // token; "" asks for everything
+  std::optional<std::string> state;
+  bool wants_item_count = false;
+  bool skips_fixtures = false;
+  bool accepts_gzip = false;
+  bool is_web_apps = false;
+  std::string device_id, app_id, build_id;
+};
+
+struct Restored {
+  /// Why the phone's content cannot be built upon (412); then there is no document.
+  std::optional<std::string> refused;
+  std::shared_ptr<SpooledBytes> document;
+  bool is_gzip = false;
+  std::string token;
+  bool is_nothing_new = false;
+  /// For people who ask where the time went.
+  std::int64_t cases = 0, bytes = 0;  // bytes of XML
+  std::int64_t find_micros = 0, plan_micros = 0, render_micros = 0, log_micros = 0;
+};
+
+class Restorer {
+ public:
+  Restorer(sql::Database& database, sql::Writer& writer, const Clock& clock,
+           std::filesystem::path spool)
+      : database_(database), writer_(writer), clock_(clock), spool_(std::move(spool)) {}
+
+  /// Threads: any. Blocks: reads in one snapshot, then waits until the new log is on the disk.
+  /// @throws Problem kBusy when no reading connection is free
+  Restored Make(const RestoreRequest& request);
+
+ private:
+  sql::Database& database_;
+  sql::Writer& writer_;
+  const Clock& clock_;
+  const std::filesystem::path spool_;
+};
+
+}  // namespace outpost::sync

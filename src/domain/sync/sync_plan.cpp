@@ -1,0 +1,153 @@
+#include "domain/sync/sync_plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "format/xml/write.h"
+
+namespace outpost::sync {
+namespace {
+
+using sync_log::HeldCase;
+using sync_log::HeldIndex;
+using sync_log::kMissing;
+using sync_log::NodeSet;
+using sync_log::PhoneGraph;
+
+/// Held cases that changed after the log's snapshot by anything but forms with its token: M of
+/// section 9, and what was deleted since.
+NodeSet ChangedByOthers(sql::Connection& connection, const Network& network,
+                        const PhoneBefore& before) {
+  NodeSet changed(network.cases().size());
+  std::vector<std::uint32_t> moved;
+  std::vector<std::vector<sql::Param>> sets;
+  for (const auto& held : before.held) {
+    const auto place = network.PlaceOf(held.row);
+    if (place == kMissing) continue;
+    const auto& c = network.cases()[place];
+    if (c.is_deleted) changed[place] = true;
+    if (c.indexed_on <= before.log->snapshot.at) continue;
+    moved.push_back(place);
+    sets.push_back({c.row, before.log->snapshot.seq, std::string_view(before.log->token)});
+  }
+  connection.QueryEach(
+      "SELECT 1 FROM case_transactions WHERE case_row = $1 AND seq > $2 AND "
+      "(sync_log_id IS NULL OR sync_log_id <> $3) LIMIT 1",
+      sets, [&](std::size_t index, const sql::Rows&) { changed[moved[index]] = true; });
+  return changed;
+}
+
+/// Writes the indices of one case for the phone.
+class IndexWriter {
+ public:
+  IndexWriter(const Network& network, const NodeSet& live, const PhoneGraph& held)
+      : network_(network), live_(live), held_(held) {}
+
+  /// Those whose target the phone will have, and removals of what it has beyond that: a case that
+  /// points at one the phone lacks would be purged.
+  std::vector<SentIndex> Of(const NetworkCase& c, const HeldCase* known) const {
+    std::vector<SentIndex> sent;
+    for (const auto& index : c.indices) {
+      if (!xml::IsName(index.identifier)) continue;
+      const bool is_there = IsOnPhone(index.target) && index.referenced_id != c.case_id;
+      if (!is_there && !Knows(known, index.identifier)) continue;
+      sent.push_back({index.identifier, index.referenced_type,
+                      is_there ? index.referenced_id : std::string(), index.is_extension});
+    }
+    if (known == nullptr) return sent;
+    for (const auto& old : known->indices) {
+      const bool is_told = std::any_of(sent.begin(), sent.end(), [&](const SentIndex& index) {
+        return index.identifier == old.identifier;
+      });
+      if (!is_told) sent.push_back({old.identifier, old.case_type, "", false});
+    }
+    std::sort(sent.begin(), sent.end(),
+              [](const SentIndex& a, const SentIndex& b) { return a.identifier < b.identifier; });
+    return sent;
+  }
+
+ private:
+  bool IsOnPhone(std::uint32_t place) const {
+    if (place == kMissing || network_.cases()[place].is_deleted) return false;
+    return live_[place] || FindHeld(held_, network_.cases()[place].row) != nullptr;
+  }
+  static bool Knows(const HeldCase* known, const std::string& identifier) {
+    return known != nullptr &&
+           std::any_of(known->indices.begin(), known->indices.end(),
+                       [&](const HeldIndex& index) { return index.identifier == identifier; });
+  }
+
+  const Network& network_;
+  const NodeSet& live_;
+  const PhoneGraph& held_;
+};
+
+/// The case as the phone knows it once it has read what is sent.
+HeldCase AsSent(const Network& network, const CaseToSend& send) {
+  const auto& c = network.cases()[send.place];
+  HeldCase held{
+      c.row, std::string(SentOwner(c.owner_id, c.modified_by)), c.is_closed || c.is_deleted, {}};
+  for (const auto& sent : send.indices) {
+    if (sent.target_id.empty()) continue;
+    const auto index =
+        std::find_if(c.indices.begin(), c.indices.end(),
+                     [&](const NetworkIndex& one) { return one.identifier == sent.identifier; });
+    held.indices.push_back({sent.identifier, network.cases()[index->target].row, "",
+                            sent.is_extension, sent.case_type});
+  }
+  return held;
+}
+
+std::vector<std::int64_t> Unreached(const Network& network, const PhoneGraph& held) {
+  std::vector<std::int64_t> rows;
+  for (const auto& one : held) {
+    if (network.PlaceOf(one.row) == kMissing) rows.push_back(one.row);
+  }
+  return rows;
+}
+
+/// What the phone holds after its next purge.
+void Sum(SyncPlan& plan, const Network& network, const NodeSet& live,
+         const sync_log::OwnerIds& owners) {
+  std::size_t live_count = 0, live_held = 0;
+  for (const bool is_live : live) live_count += is_live ? 1 : 0;
+  const auto held = sync_log::PurgedBy(plan.graph, owners);
+  for (const auto& one : held) {
+    const auto place = network.PlaceOf(one.row);
+    if (place < live.size() && live[place]) ++live_held;
+    if (place != kMissing) plan.digest.Toggle(network.cases()[place].case_id);
+  }
+  plan.held_count = held.size();
+  plan.differs_from_live = held.size() != live_count || live_held != live_count;
+}
+
+}  // namespace
+
+SyncPlan PlanSync(sql::Connection& connection, Network& network, const PhoneBefore& before,
+                  const sync_log::OwnerIds& owners) {
+  auto live = network.Live();
+  network.AddHeld(Unreached(network, before.held));
+  live.resize(network.cases().size());
+  NodeSet changed(live.size());
+  if (before.log != nullptr) changed = ChangedByOthers(connection, network, before);
+
+  SyncPlan plan;
+  const IndexWriter indices(network, live, before.held);
+  std::vector<HeldCase> sent;
+  for (std::uint32_t place = 0; place < live.size(); ++place) {
+    const auto* known = FindHeld(before.held, network.cases()[place].row);
+    const bool creates = live[place] && known == nullptr;
+    if (!creates && !changed[place]) continue;
+    plan.sends.push_back({place, creates, indices.Of(network.cases()[place], known)});
+    sent.push_back(AsSent(network, plan.sends.back()));
+  }
+  std::sort(plan.sends.begin(), plan.sends.end(), [&](const CaseToSend& a, const CaseToSend& b) {
+    return network.cases()[a.place].row < network.cases()[b.place].row;
+  });
+  plan.graph = before.held;
+  Overlay(plan.graph, std::move(sent));
+  Sum(plan, network, live, owners);
+  return plan;
+}
+
+}  // namespace outpost::sync
