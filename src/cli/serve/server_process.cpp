@@ -19,12 +19,14 @@
 #include "domain/intake/intake.h"
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
+#include "domain/sync/restore.h"
 #include "http/server.h"
 #include "insight/lists/feeder.h"
 #include "insight/lists/lists.h"
 #include "operations/admin/admin.h"
 #include "operations/health/health.h"
 #include "services/mobile/receiver/receiver.h"
+#include "services/mobile/restore/restore_route.h"
 #include "services/tasks/chores.h"
 #include "services/web/api/case_api.h"
 #include "services/web/api/case_list.h"
@@ -166,6 +168,10 @@ struct ServerProcess::Parts {
         receiver{projects,        authenticator, intake,
                  *database,       clock,         metrics,
                  device_log_gate, throttle,      options.settings.Text("server.public_url")},
+        restorer(*database, writer, clock, folder.paths().spool()),
+        restore_desk(restorer, metrics),
+        phone{projects, authenticator, *database},
+        restore{phone, restorer, restore_desk, metrics},
         api_quota(web::ParseQuota(options.settings.Text("limits.api"))),
         api{projects, authenticator, *database, api_quota},
         lists(*query_database),
@@ -198,6 +204,7 @@ struct ServerProcess::Parts {
 
   void AddRoutes() {
     mobile::AddReceiverRoutes(router, receiver);
+    mobile::AddRestoreRoutes(router, restore);
     web::AddFormRoutes(router, api, blobs);
     web::AddFormListRoutes(router, api, list_source, blobs);
     web::AddCaseRoutes(router, api, blobs);
@@ -235,6 +242,7 @@ struct ServerProcess::Parts {
     const auto grace = std::chrono::seconds(options.settings.Int("server.stop_seconds"));
     server->Stop(grace);
     throttle.Stop();
+    restore_desk.Stop();
     demo_job.Stop();
     housekeeping.Stop();
     authenticator.Stop();
@@ -258,6 +266,10 @@ struct ServerProcess::Parts {
   device_logs::Gate device_log_gate;
   mobile::Throttle throttle;
   mobile::ReceiverContext receiver;
+  sync::Restorer restorer;
+  mobile::RestoreDesk restore_desk;
+  mobile::PhoneContext phone;
+  mobile::RestoreContext restore;
   web::ApiQuota api_quota;
   web::ApiContext api;
   lists::Lists lists;

@@ -29,8 +29,9 @@ std::int64_t Lap(std::int64_t& since) {
 class Making {
  public:
   Making(const RestoreRequest& request, sql::Database& database, sql::Writer& writer,
-         const Clock& clock, const std::filesystem::path& spool)
+         const Clock& clock, const std::filesystem::path& spool, RestoreProgress& progress)
       : request_(request),
+        progress_(progress),
         database_(database),
         writer_(writer),
         clock_(clock),
@@ -38,12 +39,24 @@ class Making {
     result_.is_gzip = request.accepts_gzip;
   }
 
-  Restored Run() {
-    Read();
-    if (result_.refused) {
-      NoteStateError();
-      return std::move(result_);
+  /// Refused or unchanged, if that is so.
+  std::optional<Restored> RunQuickly() {
+    {
+      const auto lease = database_.Read();
+      const sql::Snapshot snapshot(*lease);
+      if (!Begin(*lease)) return std::nullopt;
     }
+    if (result_.refused) NoteStateError();
+    return std::move(result_);
+  }
+
+  Restored Run() {
+    {
+      const auto lease = database_.Read();
+      const sql::Snapshot snapshot(*lease);
+      if (!Begin(*lease)) WriteWhole(*lease);
+    }
+    if (result_.refused) NoteStateError();
     if (new_log_) {
       writer_.Run(request_.project->row,
                   [&](sql::Batch& batch) { Insert(batch, *new_log_, plan_.graph, watched_); });
@@ -55,18 +68,16 @@ class Making {
  private:
   std::int64_t project() const { return request_.project->row; }
 
-  /// Everything that needs one state of the database.
-  void Read() {
-    const auto lease = database_.Read();
-    const sql::Snapshot snapshot(*lease);
-    FindLog(*lease);
-    if (result_.refused) return;
-    belongings_ = BelongingsOf(*lease, *request_.project, request_.user);
+  /// Whether that was all: the request is refused, or nothing is new.
+  bool Begin(sql::Connection& connection) {
+    FindLog(connection);
+    if (result_.refused) return true;
+    belongings_ = BelongingsOf(connection, *request_.project, request_.user);
     const bool is_unchanged =
-        log_ && !state_differs_ && IsNothingNew(*lease, database_, *log_, belongings_.owners);
+        log_ && !state_differs_ && IsNothingNew(connection, database_, *log_, belongings_.owners);
     result_.find_micros = Lap(lap_);
-    if (is_unchanged) return WriteFrameOnly();
-    WriteWhole(*lease);
+    if (is_unchanged) WriteFrameOnly();
+    return is_unchanged;
   }
 
   void FindLog(sql::Connection& connection) {
@@ -147,7 +158,9 @@ class Making {
                             ? detail::CountLedgerBlocks(connection, network, plan_.sends)
                             : 0;
     WriteFrame(result_.cases + blocks);
-    detail::WriteCases(connection, network, plan_.sends, request_.version, "", out_);
+    progress_.total = result_.cases;
+    detail::WriteCases(connection, {network, request_.version, ""}, plan_.sends, out_,
+                       [this](std::size_t cases) { progress_.done += cases; });
     Finish();
   }
 
@@ -202,6 +215,7 @@ class Making {
   }
 
   const RestoreRequest& request_;
+  RestoreProgress& progress_;
   sql::Database& database_;
   sql::Writer& writer_;
   const Clock& clock_;
@@ -220,8 +234,19 @@ class Making {
 
 }  // namespace
 
-Restored Restorer::Make(const RestoreRequest& request) {
-  return Making(request, database_, writer_, clock_, spool_).Run();
+std::optional<Restored> Restorer::MakeQuickly(const RestoreRequest& request) {
+  RestoreProgress progress;
+  return Making(request, database_, writer_, clock_, spool_, progress).RunQuickly();
+}
+
+Restored Restorer::Make(const RestoreRequest& request, RestoreProgress& progress) {
+  return Making(request, database_, writer_, clock_, spool_, progress).Run();
+}
+
+bool Restorer::IsStillGood(const RestoreRequest& request, const Restored& restored) {
+  const auto lease = database_.Read();
+  const auto log = sync_log::FindByToken(*lease, request.project->row, restored.token);
+  return log && sync_log::NewestDelta(*lease, *log) == 0;
 }
 
 }  // namespace outpost::sync

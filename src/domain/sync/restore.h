@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -49,15 +50,28 @@ struct Restored {
   std::int64_t find_micros = 0, plan_micros = 0, render_micros = 0, log_micros = 0;
 };
 
+/// How far a restore is; both 0 before the cases are counted.
+struct RestoreProgress {
+  std::atomic<std::int64_t> done{0}, total{0};
+};
+
 class Restorer {
  public:
   Restorer(sql::Database& database, sql::Writer& writer, const Clock& clock,
            std::filesystem::path spool)
       : database_(database), writer_(writer), clock_(clock), spool_(std::move(spool)) {}
 
+  /// What needs no look at the cases: a refusal, or that nothing is new. Empty: Make is needed.
+  /// Threads: any. @throws Problem kBusy when no reading connection is free
+  std::optional<Restored> MakeQuickly(const RestoreRequest& request);
+
   /// Threads: any. Blocks: reads in one snapshot, then waits until the new log is on the disk.
-  /// @throws Problem kBusy when no reading connection is free
-  Restored Make(const RestoreRequest& request);
+  /// @throws Problem kBusy when no reading connection is free, kStorageFull
+  Restored Make(const RestoreRequest& request, RestoreProgress& progress);
+
+  /// Whether a phone may still be given a restore that was made before: its log is there, and no
+  /// form has changed it.
+  bool IsStillGood(const RestoreRequest& request, const Restored& restored);
 
  private:
   sql::Database& database_;

@@ -60,8 +60,9 @@ void AppendBalances(std::string& out, const std::string& case_id,
   }
 }
 
-void AppendStoredCase(std::string& out, const sql::Rows& row, const NetworkCase& c,
-                      const CaseToSend& send, Version version, std::string_view attachments_at) {
+void AppendStoredCase(std::string& out, const sql::Rows& row, const CaseStyle& style,
+                      const CaseToSend& send) {
+  const auto& c = style.network.cases()[send.place];
   CaseFields fields;
   fields.case_id = c.case_id;
   fields.owner_id = c.owner_id;
@@ -75,29 +76,27 @@ void AppendStoredCase(std::string& out, const sql::Rows& row, const NetworkCase&
   fields.is_closed = c.is_closed || c.is_deleted;
   fields.properties = row.Text(6);
   fields.attachments = row.Text(7);
-  const std::string address = attachments_at.empty() || fields.attachments.empty()
-                                  ? std::string()
-                                  : std::string(attachments_at) + c.case_id + "/";
-  AppendCase(out, fields, send.indices, send.creates, version, address);
+  std::string address;
+  if (!style.attachments_at.empty() && !fields.attachments.empty()) {
+    address = std::string(style.attachments_at) + c.case_id + '/';
+  }
+  AppendCase(out, fields, send.indices, send.creates, style.version, address);
 }
 
-void WriteBatch(sql::Connection& connection, const Network& network,
-                std::span<const CaseToSend> sends, bool has_ledgers, Version version,
-                std::string_view attachments_at, RestoreOutput& out) {
-  const auto rows = RowsOf(network, sends);
+void WriteBatch(sql::Connection& connection, const CaseStyle& style,
+                std::span<const CaseToSend> sends, bool has_ledgers, RestoreOutput& out) {
+  const auto rows = RowsOf(style.network, sends);
   if (has_ledgers) {
     const auto ledgers = ReadLedgers(connection, rows);
     for (std::size_t i = 0; i < sends.size(); ++i) {
-      AppendBalances(out.text(), network.cases()[sends[i].place].case_id, ledgers[i]);
+      AppendBalances(out.text(), style.network.cases()[sends[i].place].case_id, ledgers[i]);
     }
   }
   connection.QueryEach(
       "SELECT type, name, external_id, opened_on, modified_on, server_modified_on, properties, "
       "attachments FROM cases WHERE id = $1",
       rows, [&](std::size_t index, const sql::Rows& row) {
-        const auto& send = sends[index];
-        AppendStoredCase(out.text(), row, network.cases()[send.place], send, version,
-                         attachments_at);
+        AppendStoredCase(out.text(), row, style, sends[index]);
         out.Pour();
       });
 }
@@ -114,14 +113,15 @@ std::int64_t CountLedgerBlocks(sql::Connection& connection, const Network& netwo
   return blocks;
 }
 
-void WriteCases(sql::Connection& connection, const Network& network,
-                std::span<const CaseToSend> sends, Version version, std::string_view attachments_at,
-                RestoreOutput& out) {
+void WriteCases(sql::Connection& connection, const CaseStyle& style,
+                std::span<const CaseToSend> sends, RestoreOutput& out,
+                const std::function<void(std::size_t cases)>& wrote) {
   if (sends.empty()) return;
-  const bool has_ledgers = version == Version::kV2 && HasAnyLedger(connection);
+  const bool has_ledgers = style.version == Version::kV2 && HasAnyLedger(connection);
   for (std::size_t first = 0; first < sends.size(); first += kCasesPerBatch) {
     const auto batch = sends.subspan(first, std::min(kCasesPerBatch, sends.size() - first));
-    WriteBatch(connection, network, batch, has_ledgers, version, attachments_at, out);
+    WriteBatch(connection, style, batch, has_ledgers, out);
+    wrote(batch.size());
   }
 }
 

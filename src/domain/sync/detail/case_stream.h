@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <string_view>
 
 #include "domain/sync/case_xml.h"
 #include "domain/sync/detail/restore_output.h"
@@ -15,11 +17,17 @@ namespace outpost::sync::detail {
 std::int64_t CountLedgerBlocks(sql::Connection& connection, const Network& network,
                                std::span<const CaseToSend> sends);
 
+struct CaseStyle {
+  const Network& network;
+  Version version = Version::kV2;
+  /// Address of the project's case attachments, up to the case id; "" sends none.
+  std::string_view attachments_at;
+};
+
 /// Reads the cases and writes them, a thousand at a time, the ledgers of each thousand before it
-/// (restore document 6.1). `attachments_at`: address of the project's case attachments, up to the
-/// case id; "" sends none.
-void WriteCases(sql::Connection& connection, const Network& network,
-                std::span<const CaseToSend> sends, Version version, std::string_view attachments_at,
-                RestoreOutput& out);
+/// (restore document 6.1). `wrote` is told of each thousand.
+void WriteCases(sql::Connection& connection, const CaseStyle& style,
+                std::span<const CaseToSend> sends, RestoreOutput& out,
+                const std::function<void(std::size_t cases)>& wrote);
 
 }  // namespace outpost::sync::detail

@@ -66,9 +66,10 @@ Response ReplyToRefusal(const Refusal& refusal, bool is_signed_in_phone) {
 Response Gone(const std::string& code) {
   const bool is_deleted = code == "user.deleted";
   return Response::Json(
-      406, R"({"error": ")" + code + R"(", "default_response": ")" +
-               (is_deleted ? "This account was deleted." : "This account was deactivated.") +
-               " Please ask your supervisor.\"}");
+      406, R"({"error": ")" + code + R"(", "default_response": "Your account has been )" +
+               (is_deleted ? "deleted, please contact your domain admin to request for restore"
+                           : "deactivated, please contact your domain admin to reactivate") +
+               "\"}");
 }
 
 Response TooMany(std::int64_t retry_after_seconds) {
