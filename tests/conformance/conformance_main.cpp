@@ -12,12 +12,13 @@
 #include "conformance/case_v2_cases.h"
 #include "conformance/list_cases.h"
 #include "conformance/ratchet.h"
+#include "conformance/restore_world.h"
 #include "conformance/stage.h"
 #include "store/sql/testing/scratch_postgresql.h"
 
 /// Runs the corpus's cases against the real program: one test per case, counted by area.
 ///   conformance_test PROGRAM RATCHET CORPUS sqlite|postgresql FOLDER
-/// FOLDER is a part of the corpus: submission or data-api.
+/// FOLDER is a part of the corpus: submission, data-api or restore.
 /// OUTPOST_CORPUS replaces CORPUS. Ends with 77 when the corpus or the database server is absent.
 namespace outpost::tests {
 namespace {
@@ -68,6 +69,13 @@ constexpr Area kAreas[] = {
     {"data-api", "trace-throttle", "commcare-export/traces/throttle.json", RunTrace},
     {"data-api", "trace-users", "commcare-export/traces/users.json", RunTrace},
     {"data-api", "trace-wu", "commcare-export/traces/wu.json", RunTrace},
+    {"restore", "live-set-named", "live_set/named.json", RunLiveSet},
+    {"restore", "live-set-graphs", "live_set/graphs.json", RunLiveSet},
+    {"restore", "state-hash", "state_hash/check.json", RunStateCheck},
+    {"restore", "token-forms", "synclog/submissions.json", RunTokenForms},
+    {"restore", "sync-flow", "sync_flow/multi_device.json", RunSyncFlow},
+    {"restore", "documents", "restore_xml/cases.json", RunRestoreXml},
+    {"restore", "phone-http", "http/cases.json", RunPhoneHttp},
 };
 
 struct Score {
@@ -155,10 +163,21 @@ std::string ReadAll(const std::filesystem::path& path) {
   return text;
 }
 
+/// Cases are known by their id or by their name.
+boost::json::array WithIds(boost::json::array cases) {
+  for (auto& listed : cases) {
+    auto& entry = listed.as_object();
+    if (entry.contains("id")) continue;
+    const value name = entry.at("name");
+    entry["id"] = name;
+  }
+  return cases;
+}
+
 /// A file is a list of cases, an object that has one, or one case.
 boost::json::array CasesOf(const value& file) {
-  if (file.is_array()) return file.get_array();
-  if (const auto* cases = file.as_object().if_contains("cases")) return cases->as_array();
+  if (file.is_array()) return WithIds(file.get_array());
+  if (const auto* cases = file.as_object().if_contains("cases")) return WithIds(cases->as_array());
   auto alone = file.as_object();
   alone["id"] = "all";
   return {alone};

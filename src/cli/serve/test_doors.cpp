@@ -10,6 +10,7 @@
 #include "domain/device_logs/report_view.h"
 #include "domain/forms/form_store.h"
 #include "domain/ledgers/ledger_store.h"
+#include "domain/sync_log/sync_log.h"
 #include "format/json/writer.h"
 
 namespace outpost::cli {
@@ -310,6 +311,28 @@ Response ShowLedgers(TestDoors& doors, const Request& request) {
   return Response::Json(200, text);
 }
 
+/// What the phone holds that has this token, after its next purge.
+Response ShowSyncLog(TestDoors& doors, const Request& request) {
+  const auto arguments = ArgumentsOf(request);
+  const auto connection = doors.database.Read();
+  const auto log =
+      sync_log::FindByToken(*connection, ProjectOf(doors, arguments), TextOf(arguments, "token"));
+  if (!log) throw Problem(ProblemKind::kNotFound, "There is no such sync log.");
+  const auto graph = sync_log::ReadGraph(*connection, doors.database, *log);
+  std::string text;
+  json::Writer out(text);
+  out.BeginObject();
+  out.Member("user_id", log->user_id);
+  out.Key("held");
+  out.BeginArray();
+  for (const auto& id : sync_log::CaseIdsOf(*connection, sync_log::PurgedBy(graph, log->owners))) {
+    out.String(id);
+  }
+  out.EndArray();
+  out.EndObject();
+  return Response::Json(200, text);
+}
+
 /// Every route of the public listeners, for tests of tables.
 Response ShowRoutes(TestDoors& doors, const Request& /*request*/) {
   std::string text;
@@ -342,6 +365,7 @@ void AddTestDoors(http::Router& router, TestDoors& doors) {
   add("test.case", ShowCase);
   add("test.ledgers", ShowLedgers);
   add("test.device_log", ShowDeviceLog);
+  add("test.sync_log", ShowSyncLog);
 }
 
 }  // namespace outpost::cli

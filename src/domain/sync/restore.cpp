@@ -114,12 +114,8 @@ class Making {
   }
 
   static std::string DigestOf(sql::Connection& connection, const sync_log::PhoneGraph& held) {
-    std::vector<std::vector<sql::Param>> sets;
-    sets.reserve(held.size());
-    for (const auto& one : held) sets.push_back({one.row});
     sync_log::StateHash hash;
-    connection.QueryEach("SELECT case_id FROM cases WHERE id = $1", sets,
-                         [&](std::size_t, const sql::Rows& row) { hash.Toggle(row.Text(0)); });
+    for (const auto& id : sync_log::CaseIdsOf(connection, held)) hash.Toggle(id);
     return hash.Digest(held.size());
   }
 

@@ -154,6 +154,16 @@ PhoneGraph ReadGraph(sql::Connection& connection, const sql::Database& database,
   return graph;
 }
 
+std::vector<std::string> CaseIdsOf(sql::Connection& connection, const PhoneGraph& graph) {
+  std::vector<std::vector<sql::Param>> sets;
+  sets.reserve(graph.size());
+  for (const auto& held : graph) sets.push_back({held.row});
+  std::vector<std::string> ids;
+  connection.QueryEach("SELECT case_id FROM cases WHERE id = $1", sets,
+                       [&](std::size_t, const sql::Rows& row) { ids.push_back(row.String(0)); });
+  return ids;
+}
+
 Watched ReadWatched(sql::Connection& connection, const SyncLog& log) {
   const auto rows =
       connection.Query("SELECT watched FROM sync_log_contents WHERE log = $1", {log.row});

@@ -65,6 +65,8 @@ std::int64_t NewestDelta(sql::Connection& connection, const SyncLog& log);
 /// What the phone has, purged or not: call PurgedBy for what it holds after its next purge.
 PhoneGraph ReadGraph(sql::Connection& connection, const sql::Database& database,
                      const SyncLog& log);
+/// Ids of cases of a graph, in their order; those that are gone for good are left out.
+std::vector<std::string> CaseIdsOf(sql::Connection& connection, const PhoneGraph& graph);
 Watched ReadWatched(sql::Connection& connection, const SyncLog& log);
 
 /// Writes a new log under the next position; fills row and token.
