@@ -27,7 +27,7 @@ class PhoneWorld {
     world_.Worker("jane");
     world_.Worker("john");
     world_.Worker("gone");
-    stage_.admin().Run("user.deactivate", {{"username", FullName("gone")}});
+    stage_.admin().Run("user.state", {{"username", FullName("gone")}, {"state", "deactivated"}});
     stage_.admin().Run("user.create", {{"username", WebName()},
                                        {"password", kWorkerPassword},
                                        {"project", world_.project()},

@@ -25,6 +25,7 @@
 #include "insight/lists/lists.h"
 #include "operations/admin/admin.h"
 #include "operations/health/health.h"
+#include "services/mobile/claim/claim_route.h"
 #include "services/mobile/receiver/receiver.h"
 #include "services/mobile/restore/restore_route.h"
 #include "services/tasks/chores.h"
@@ -172,6 +173,7 @@ struct ServerProcess::Parts {
         restore_desk(restorer, metrics),
         phone{projects, authenticator, *database},
         restore{phone, restorer, restore_desk, metrics},
+        claim{phone, intake, clock},
         api_quota(web::ParseQuota(options.settings.Text("limits.api"))),
         api{projects, authenticator, *database, api_quota},
         lists(*query_database),
@@ -205,6 +207,7 @@ struct ServerProcess::Parts {
   void AddRoutes() {
     mobile::AddReceiverRoutes(router, receiver);
     mobile::AddRestoreRoutes(router, restore);
+    mobile::AddClaimRoutes(router, claim);
     web::AddFormRoutes(router, api, blobs);
     web::AddFormListRoutes(router, api, list_source, blobs);
     web::AddCaseRoutes(router, api, blobs);
@@ -270,6 +273,7 @@ struct ServerProcess::Parts {
   mobile::RestoreDesk restore_desk;
   mobile::PhoneContext phone;
   mobile::RestoreContext restore;
+  mobile::ClaimContext claim;
   web::ApiQuota api_quota;
   web::ApiContext api;
   lists::Lists lists;

@@ -4,10 +4,9 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "domain/sync/belongings.h"
 #include "http/server.h"
+#include "services/mobile/phone/login_as.h"
 #include "services/mobile/receiver/refusals.h"
-#include "services/mobile/restore/restore_as.h"
 #include "services/mobile/restore/restore_params.h"
 
 namespace outpost::mobile {
@@ -139,28 +138,6 @@ void Restore(const VisitPtr& visit) {
       });
 }
 
-/// Whose restore it is; otherwise why it is not given.
-std::optional<std::string> ChooseUser(Visit& visit) {
-  const auto& caller = visit.caller;
-  visit.user = *caller.account;
-  if (!visit.params.as) return std::nullopt;
-  const auto& name = *visit.params.as;
-  const auto connection = visit.context.phone.database.Read();
-  const auto& project = *caller.project;
-  const auto target = people::FindByUsername(*connection, people::FullUsername(name, project.name));
-  if (!target || target->state == people::State::kDeleted) {
-    return "Invalid restore as user " + name;
-  }
-  const auto access = people::AccessOf(*connection, *target, project.row);
-  const auto data = sync::BelongingsOf(*connection, project, *target).user_data;
-  const auto login_as = data.find("login_as_user");
-  auto refused =
-      RefuseRestoreAs({*caller.account, caller.access, project.name, *target, access.is_member,
-                       false, login_as == data.end() ? "" : login_as->second});
-  if (!refused) visit.user = *target;
-  return refused;
-}
-
 /// Steps 2 to 7 of section 4.
 void Decide(RestoreContext& context, Request& request, PhoneCaller caller,
             std::shared_ptr<http::Responder> responder) {
@@ -183,7 +160,10 @@ void Decide(RestoreContext& context, Request& request, PhoneCaller caller,
     visit->user = *visit->caller.account;
     return Send(*visit, PhoneMessage(412, kError, kWrongUser));
   }
-  if (auto refused = ChooseUser(*visit)) return Send(*visit, Response::Text(401, *refused));
+  auto chosen =
+      ChooseUser(*context.phone.database.Read(), visit->caller, visit->params.as.value_or(""));
+  visit->user = chosen.refused ? *visit->caller.account : std::move(chosen.user);
+  if (chosen.refused) return Send(*visit, Response::Text(401, *chosen.refused));
   Restore(visit);
 }
 

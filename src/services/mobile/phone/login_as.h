@@ -4,11 +4,12 @@
 #include <string>
 
 #include "domain/people/access.h"
+#include "services/mobile/phone/phone_access.h"
 
-/// Who may restore as whom (restore document 2.3).
+/// Who may act as whom on the phone's endpoints (restore document 2.3).
 namespace outpost::mobile {
 
-struct RestoreAsFacts {
+struct LoginAsFacts {
   const people::Account& requester;
   const people::Access& access;  // of the requester
   std::string project;
@@ -19,6 +20,14 @@ struct RestoreAsFacts {
 };
 
 /// Why not, as the answer's text; empty when it is allowed. Restoring as oneself always is.
-std::optional<std::string> RefuseRestoreAs(const RestoreAsFacts& facts);
+std::optional<std::string> RefuseLoginAs(const LoginAsFacts& facts);
+
+struct ChosenUser {
+  people::Account user;
+  std::optional<std::string> refused;  // the text of a 401
+};
+/// The caller, or, unless `as` is empty, the user of that name where the caller may act for it.
+ChosenUser ChooseUser(sql::Connection& connection, const PhoneCaller& caller,
+                      const std::string& as);
 
 }  // namespace outpost::mobile

@@ -1,13 +1,16 @@
-#include "services/mobile/restore/restore_as.h"
+#include "services/mobile/phone/login_as.h"
+
+#include <utility>
 
 #include "base/text.h"
+#include "domain/sync/belongings.h"
 
 namespace outpost::mobile {
 namespace {
 
 /// The requester may act for those only whose user data names it, or "default" where it may use
 /// those.
-bool IsNamed(const RestoreAsFacts& facts) {
+bool IsNamed(const LoginAsFacts& facts) {
   for (const auto name : Split(facts.login_as_user, ' ')) {
     if (EqualsIgnoreCase(name, facts.requester.username)) return true;
     if (EqualsIgnoreCase(name, "default") && facts.access.May("access_default_login_as_user")) {
@@ -19,7 +22,7 @@ bool IsNamed(const RestoreAsFacts& facts) {
 
 }  // namespace
 
-std::optional<std::string> RefuseRestoreAs(const RestoreAsFacts& facts) {
+std::optional<std::string> RefuseLoginAs(const LoginAsFacts& facts) {
   const auto& [requester, access, project, target, is_member, is_in_reach, login_as] = facts;
   if (target.row == requester.row) return std::nullopt;
   if (!is_member && !target.is_superuser) {
@@ -36,6 +39,23 @@ std::optional<std::string> RefuseRestoreAs(const RestoreAsFacts& facts) {
     return target.username + " is not available as login-as user for " + requester.username;
   }
   return std::nullopt;
+}
+
+ChosenUser ChooseUser(sql::Connection& connection, const PhoneCaller& caller,
+                      const std::string& as) {
+  if (as.empty()) return {*caller.account, {}};
+  const auto& project = *caller.project;
+  auto target = people::FindByUsername(connection, people::FullUsername(as, project.name));
+  if (!target || target->state == people::State::kDeleted) {
+    return {{}, "Invalid restore as user " + as};
+  }
+  const auto access = people::AccessOf(connection, *target, project.row);
+  const auto data = sync::BelongingsOf(connection, project, *target).user_data;
+  const auto login_as = data.find("login_as_user");
+  auto refused =
+      RefuseLoginAs({*caller.account, caller.access, project.name, *target, access.is_member, false,
+                     login_as == data.end() ? "" : login_as->second});
+  return {std::move(*target), std::move(refused)};
 }
 
 }  // namespace outpost::mobile
