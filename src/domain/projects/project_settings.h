@@ -15,6 +15,10 @@ struct ProjectSettings {
   bool blocks_submissions = false;
   bool limits_submissions = false;
   bool is_exempt_from_rate_limits = false;
+  bool uses_stock = false;
+  bool syncs_all_locations = false;
+  bool has_hierarchical_locations = false;
+  bool limits_child_data = false;
 };
 
 /// One switch: its name in commands and JSON, what it does, its place.
@@ -38,6 +42,13 @@ inline constexpr std::array kSwitches = {
            &ProjectSettings::limits_submissions},
     Switch{"exempt_from_rate_limits", "forms never wait for a rate limit",
            &ProjectSettings::is_exempt_from_rate_limits},
+    Switch{"stock", "products and programs are sent to phones", &ProjectSettings::uses_stock},
+    Switch{"sync_all_locations", "every phone gets all locations",
+           &ProjectSettings::syncs_all_locations},
+    Switch{"hierarchical_locations", "phones may get locations as a tree, not only as a list",
+           &ProjectSettings::has_hierarchical_locations},
+    Switch{"limit_child_data_by_level", "levels may say how far below them their workers see cases",
+           &ProjectSettings::limits_child_data},
 };
 
 /// @throws Problem kInternal when the stored text is no JSON object.

@@ -7,6 +7,7 @@
 #include "store/sql/schema/case_external_ids.h"
 #include "store/sql/schema/core.h"
 #include "store/sql/schema/device_logs.h"
+#include "store/sql/schema/field_setup.h"
 #include "store/sql/schema/forms.h"
 #include "store/sql/schema/ledgers.h"
 #include "store/sql/schema/people.h"
@@ -28,6 +29,7 @@ constexpr std::array kSteps = {
     Migration{8, "transition", schema::kTransition},
     Migration{9, "case_external_ids", schema::kCaseExternalIds},
     Migration{10, "sync", schema::kSync},
+    Migration{11, "field_setup", schema::kFieldSetup},
 };
 
 struct Word {
