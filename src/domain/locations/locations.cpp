@@ -221,4 +221,17 @@ std::vector<Location> ListLocations(sql::Connection& connection, std::int64_t pr
   return page;
 }
 
+std::vector<Location> ReadLocations(sql::Connection& connection, std::int64_t project,
+                                    std::span<const std::int64_t> rows) {
+  std::vector<Location> found(rows.size());
+  std::vector<std::vector<sql::Param>> sets;
+  for (const auto row : rows) sets.push_back({project, row});
+  connection.QueryEach("SELECT " OUTPOST_LOCATION_COLUMNS
+                       " FROM locations l WHERE l.project = $1 AND l.id = $2",
+                       sets, [&](std::size_t index, const sql::Rows& row) {
+                         found[index] = detail::LocationFromRow(row);
+                       });
+  return found;
+}
+
 }  // namespace outpost::locations

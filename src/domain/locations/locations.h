@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +62,10 @@ Location RequireLocation(sql::Connection& connection, std::int64_t project,
 /// By row, after `after`; archived ones too.
 std::vector<Location> ListLocations(sql::Connection& connection, std::int64_t project,
                                     std::int64_t after, int limit);
+
+/// Those with these rows, in this order; a row that is none gives an empty one. One round trip.
+std::vector<Location> ReadLocations(sql::Connection& connection, std::int64_t project,
+                                    std::span<const std::int64_t> rows);
 
 /// A site code for a name: lower-case, blanks to '_', what cannot be in one left out.
 std::string SiteCodeOf(std::string_view name);

@@ -6,6 +6,7 @@
 #include "base/problem.h"
 #include "domain/locations/assignment.h"
 #include "domain/locations/tree.h"
+#include "domain/locations/tree_cache.h"
 #include "domain/people/custom_fields.h"
 #include "domain/people/marks.h"
 #include "domain/people/testing/people_world.h"
@@ -287,6 +288,38 @@ TEST_P(LocationsTest, TheTreeHasWhatIsStored) {
   EXPECT_FALSE(tree.At(at).is_archived);
   EXPECT_TRUE(LoadTree(*world_->database->Read(), demo_.row + 1).locations.empty());
   EXPECT_EQ(ListLocations(*world_->database->Read(), demo_.row, goa.row, 10).size(), 1U);
+}
+
+TEST_P(LocationsTest, SeveralAreReadInTheOrderAsked) {
+  const auto goa = Add(Named("Goa", state_));
+  const auto kerala = Add(Named("Kerala", state_));
+  const std::vector<std::int64_t> rows{kerala.row, 999'999, goa.row};
+  const auto found = ReadLocations(*world_->database->Read(), demo_.row, rows);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].name, "Kerala");
+  EXPECT_EQ(found[1].row, 0);
+  EXPECT_EQ(found[2].name, "Goa");
+}
+
+TEST_P(LocationsTest, ATreeIsKeptUntilALocationChanges) {
+  TreeCache cache;
+  const auto get = [&](std::int64_t project) {
+    return cache.Get(*world_->database->Read(), project);
+  };
+  const auto goa = Add(Named("Goa", state_));
+  const auto first = get(demo_.row);
+  ASSERT_EQ(Put(asha_, {goa.location_id}), "");
+  EXPECT_EQ(get(demo_.row), first) << "another mark moved";
+  EXPECT_EQ(get(demo_.row + 1)->locations.size(), 0U);
+  Archive(goa, true);
+  const auto second = get(demo_.row);
+  EXPECT_NE(second, first);
+  EXPECT_TRUE(second->locations.front().is_archived);
+  EXPECT_FALSE(first->locations.front().is_archived) << "whoever has it keeps it";
+  for (std::int64_t other = 1; other <= static_cast<std::int64_t>(TreeCache::kTreesMax); ++other) {
+    get(demo_.row + other);
+  }
+  EXPECT_NE(get(demo_.row), second) << "room for so many at most";
 }
 
 TEST_P(LocationsTest, AnArchivedLocationTakesOneOfItsNameBackOnlyWhereThereIsNoOther) {

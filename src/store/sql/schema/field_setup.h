@@ -9,7 +9,7 @@
 /// project_marks: the position at which something of a kind last changed (domain/people/marks.h).
 /// account_places: a row per account and project once something was assigned there.
 /// lookup_tables.state: 0 in use, 1 deleted (its tag is still told to phones; rows go later),
-/// 2 being filled. lookup_owners.kind: 1 user, 2 group, 3 location.
+/// 2 being filled, 3 deleted and without rows. lookup_owners.kind: 1 user, 2 group, 3 location.
 namespace outpost::sql::schema {
 
 inline constexpr std::string_view kFieldSetup = R"(
