@@ -19,6 +19,8 @@ struct ProjectSettings {
   bool syncs_all_locations = false;
   bool has_hierarchical_locations = false;
   bool limits_child_data = false;
+  bool limits_restores = false;
+  bool has_case_search = false;
 };
 
 /// One switch: its name in commands and JSON, what it does, its place.
@@ -49,6 +51,10 @@ inline constexpr std::array kSwitches = {
            &ProjectSettings::has_hierarchical_locations},
     Switch{"limit_child_data_by_level", "levels may say how far below them their workers see cases",
            &ProjectSettings::limits_child_data},
+    Switch{"rate_limit_restores",
+           "phones that sync too often get 429, also where limits.restores is off",
+           &ProjectSettings::limits_restores},
+    Switch{"case_search", "apps may search cases on the server", &ProjectSettings::has_case_search},
 };
 
 /// @throws Problem kInternal when the stored text is no JSON object.

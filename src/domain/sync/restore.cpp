@@ -4,7 +4,7 @@
 
 #include "base/ids.h"
 #include "base/log.h"
-#include "domain/sync/belongings.h"
+#include "domain/fixtures/restore_fixtures.h"
 #include "domain/sync/detail/case_stream.h"
 #include "domain/sync/detail/restore_output.h"
 #include "domain/sync/document.h"
@@ -25,17 +25,26 @@ std::int64_t Lap(std::int64_t& since) {
   return now - std::exchange(since, now);
 }
 
+/// What every restore uses.
+struct Tools {
+  sql::Database& database;
+  sql::Writer& writer;
+  const Clock& clock;
+  const std::filesystem::path& spool;
+  locations::TreeCache& trees;
+};
+
 /// One restore under way.
 class Making {
  public:
-  Making(const RestoreRequest& request, sql::Database& database, sql::Writer& writer,
-         const Clock& clock, const std::filesystem::path& spool, RestoreProgress& progress)
+  Making(const RestoreRequest& request, const Tools& tools, RestoreProgress& progress)
       : request_(request),
         progress_(progress),
-        database_(database),
-        writer_(writer),
-        clock_(clock),
-        out_(spool, request.accepts_gzip) {
+        database_(tools.database),
+        writer_(tools.writer),
+        clock_(tools.clock),
+        trees_(tools.trees),
+        out_(tools.spool, request.accepts_gzip) {
     result_.is_gzip = request.accepts_gzip;
   }
 
@@ -72,12 +81,19 @@ class Making {
   bool Begin(sql::Connection& connection) {
     FindLog(connection);
     if (result_.refused) return true;
-    belongings_ = BelongingsOf(connection, *request_.project, request_.user);
+    ReadOwners(connection);
     const bool is_unchanged =
-        log_ && !state_differs_ && IsNothingNew(connection, database_, *log_, belongings_.owners);
+        log_ && !state_differs_ && IsNothingNew(connection, database_, *log_, owners_);
     result_.find_micros = Lap(lap_);
     if (is_unchanged) WriteFrameOnly();
     return is_unchanged;
+  }
+
+  void ReadOwners(sql::Connection& connection) {
+    setup_.emplace(connection, *request_.project, request_.user, &trees_);
+    groups_ = setup_->Owners();
+    owners_ = {request_.user.user_id};
+    for (const auto& group : groups_.groups) owners_.insert(group.id);
   }
 
   void FindLog(sql::Connection& connection) {
@@ -139,9 +155,9 @@ class Making {
   void WriteWhole(sql::Connection& connection) {
     const auto snapshot = ReadPosition(connection);
     if (log_) ReadHeld(connection);
-    Network network(connection, database_, project(), belongings_.owners);
+    Network network(connection, database_, project(), owners_);
     PhoneBefore before{log_ ? &*log_ : nullptr, std::move(held_)};
-    plan_ = PlanSync(connection, network, before, belongings_.owners);
+    plan_ = PlanSync(connection, network, before, owners_);
     if (plan_.differs_from_live) {
       Log(LogLevel::kWarning, "sync.differs_from_live",
           {{"project", request_.project->name}, {"user", request_.user.user_id}});
@@ -179,7 +195,7 @@ class Making {
     log.previous = log_ ? log_->row : 0;
     log.snapshot = snapshot;
     log.created_on = log.used_on = clock_.Now();
-    log.owners = belongings_.owners;
+    log.owners = owners_;
     log.digest = plan_.digest;
     log.held_count = plan_.held_count;
     result_.token = log.token;
@@ -188,6 +204,7 @@ class Making {
 
   /// Everything before the cases.
   void WriteFrame(std::int64_t elements_after) {
+    const auto plan = PlanFixtures();
     const bool has_fixtures = request_.version == Version::kV2;
     DocumentHead head;
     head.username = request_.user.kind == people::Kind::kMobileWorker
@@ -195,12 +212,27 @@ class Making {
                         : std::string_view(request_.user.username);
     head.token = result_.token;
     if (request_.wants_item_count) {
-      head.items = kFrameItems + (has_fixtures ? 1 : 0) + elements_after;
+      head.items =
+          kFrameItems + (has_fixtures ? 1 : 0) + (plan ? plan->elements : 0) + elements_after;
     }
+    const fixtures::Sink sink = [this](std::string_view piece) {
+      out_.text() += piece;
+      out_.Pour();
+    };
     AppendStart(out_.text(), head);
-    AppendRegistration(out_.text(), request_.user, belongings_.user_data);
-    if (has_fixtures) out_.text() += belongings_.user_groups;
-    out_.Pour();
+    AppendRegistration(out_.text(), request_.user, setup_->UserData());
+    if (has_fixtures) fixtures::RenderUserGroups(groups_, request_.user.user_id, sink);
+    if (plan) setup_->Render(*plan, sink);
+  }
+
+  /// Fixtures beside the groups, which are always sent: they take access away, too.
+  std::optional<fixtures::FixturePlan> PlanFixtures() {
+    if (request_.version == Version::kV1 || request_.skips_fixtures) return std::nullopt;
+    std::optional<locations::PreviousSync> previous;
+    if (log_) previous = {log_->snapshot.seq, log_->build_id};
+    fixtures::FixtureOptions options;
+    options.locations_due = setup_->AreLocationsDue(previous, request_.build_id);
+    return setup_->Plan(options);
   }
 
   void Finish() {
@@ -208,6 +240,7 @@ class Making {
     result_.bytes = out_.bytes();
     result_.document = out_.Finish();
     result_.render_micros = Lap(lap_);
+    setup_.reset();
   }
 
   const RestoreRequest& request_;
@@ -215,6 +248,7 @@ class Making {
   sql::Database& database_;
   sql::Writer& writer_;
   const Clock& clock_;
+  locations::TreeCache& trees_;
   detail::RestoreOutput out_;
   Restored result_;
   std::int64_t lap_ = SteadyMicros();
@@ -222,7 +256,9 @@ class Making {
   bool state_differs_ = false;
   bool has_held_ = false;
   sync_log::PhoneGraph held_;
-  Belongings belongings_;
+  std::optional<fixtures::SetupReader> setup_;  // while the snapshot lives
+  fixtures::OwnerSet groups_;
+  sync_log::OwnerIds owners_;
   SyncPlan plan_;
   sync_log::Watched watched_;
   std::optional<SyncLog> new_log_;
@@ -232,11 +268,11 @@ class Making {
 
 std::optional<Restored> Restorer::MakeQuickly(const RestoreRequest& request) {
   RestoreProgress progress;
-  return Making(request, database_, writer_, clock_, spool_, progress).RunQuickly();
+  return Making(request, {database_, writer_, clock_, spool_, trees_}, progress).RunQuickly();
 }
 
 Restored Restorer::Make(const RestoreRequest& request, RestoreProgress& progress) {
-  return Making(request, database_, writer_, clock_, spool_, progress).Run();
+  return Making(request, {database_, writer_, clock_, spool_, trees_}, progress).Run();
 }
 
 bool Restorer::IsStillGood(const RestoreRequest& request, const Restored& restored) {

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/spooled_bytes.h"
+#include "domain/locations/tree_cache.h"
 #include "domain/people/accounts.h"
 #include "domain/projects/projects.h"
 #include "domain/sync/case_xml.h"
@@ -78,6 +79,7 @@ class Restorer {
   sql::Writer& writer_;
   const Clock& clock_;
   const std::filesystem::path spool_;
+  locations::TreeCache trees_;
 };
 
 }  // namespace outpost::sync

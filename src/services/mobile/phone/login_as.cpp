@@ -1,9 +1,12 @@
 #include "services/mobile/phone/login_as.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
-#include "domain/sync/belongings.h"
+#include "domain/fixtures/restore_fixtures.h"
+#include "domain/locations/assignment.h"
+#include "domain/locations/tree.h"
 
 namespace outpost::mobile {
 namespace {
@@ -41,6 +44,26 @@ std::optional<std::string> RefuseLoginAs(const LoginAsFacts& facts) {
   return std::nullopt;
 }
 
+namespace {
+
+/// The target works at one of the requester's locations or below it.
+bool IsInReach(sql::Connection& connection, const PhoneCaller& caller,
+               const people::Account& target) {
+  if (caller.access.May("access_all_locations")) return true;
+  const auto project = caller.project->row;
+  const auto tree = locations::LoadTree(connection, project);
+  const auto own = locations::LiveOf(
+      tree, locations::AssignmentOf(connection, project, caller.account->row).Rows());
+  const auto theirs =
+      locations::LiveOf(tree, locations::AssignmentOf(connection, project, target.row).Rows());
+  return std::any_of(theirs.begin(), theirs.end(), [&](int location) {
+    const auto path = locations::PathOf(tree, location);
+    return std::find_first_of(path.begin(), path.end(), own.begin(), own.end()) != path.end();
+  });
+}
+
+}  // namespace
+
 ChosenUser ChooseUser(sql::Connection& connection, const PhoneCaller& caller,
                       const std::string& as) {
   if (as.empty()) return {*caller.account, {}};
@@ -50,11 +73,11 @@ ChosenUser ChooseUser(sql::Connection& connection, const PhoneCaller& caller,
     return {{}, "Invalid restore as user " + as};
   }
   const auto access = people::AccessOf(connection, *target, project.row);
-  const auto data = sync::BelongingsOf(connection, project, *target).user_data;
+  const auto data = fixtures::UserDataOf(connection, project, *target);
   const auto login_as = data.find("login_as_user");
-  auto refused =
-      RefuseLoginAs({*caller.account, caller.access, project.name, *target, access.is_member, false,
-                     login_as == data.end() ? "" : login_as->second});
+  auto refused = RefuseLoginAs({*caller.account, caller.access, project.name, *target,
+                                access.is_member, IsInReach(connection, caller, *target),
+                                login_as == data.end() ? "" : login_as->second});
   return {std::move(*target), std::move(refused)};
 }
 
