@@ -300,7 +300,11 @@ HistoryWorld FakeWorld(std::uint64_t seed, Fault fault) {
   world.users = server->users;
   world.clock = &clock;
   world.connect = [server] { return std::make_unique<ToFake>(server); };
-  world.stored_cases = [server] { return server->cases(); };
+  world.stored_case = [server](const std::string& id) -> std::optional<PhoneCase> {
+    const auto found = server->cases().find(id);
+    return found == server->cases().end() ? std::nullopt : std::optional(found->second);
+  };
+  world.count_cases = [server] { return server->cases().size(); };
   world.set_groups = [server](const HistoryUser& user) {
     for (auto& known : server->users) {
       if (known.username == user.username) known.groups = user.groups;

@@ -30,10 +30,11 @@ struct HistoryWorld {
   /// A way to the server for one phone.
   std::function<std::unique_ptr<Exchange>()> connect;
   const Clock* clock = nullptr;
-  /// All cases that the server stores for the project, with the fields of PhoneCase; empty: not
-  /// compared.
-  std::function<PhoneCases()> stored_cases;
-  /// Changes the groups of a user; empty: they stay.
+  /// A case as the server stores it; empty: there is none. Unset: not compared.
+  std::function<std::optional<PhoneCase>(const std::string& case_id)> stored_case;
+  /// How many cases the server stores for the project. Unset: not compared.
+  std::function<std::size_t()> count_cases;
+  /// Changes the groups of a user. Unset: they stay.
   std::function<void(const HistoryUser& user)> set_groups;
 };
 using WorldFactory = std::function<HistoryWorld(std::uint64_t seed)>;

@@ -89,18 +89,21 @@ bool Model::Commit(const PhoneForm& form) {
   return true;
 }
 
-std::set<std::string> LiveSet(const PhoneCases& cases, const OwnerIds& owners) {
+std::set<std::string> LiveSet(const PhoneCases& cases, const OwnerIds& owners, Dangling dangling) {
   PhoneCases left;
   for (const auto& id : Live(cases, owners)) left[id] = cases.find(id)->second;
-  // What points at nothing is left out of a restore, so it cannot make the phone remove the case.
-  for (auto& [id, c] : left) {
-    std::erase_if(c.indices, [&](const CaseIndex& index) { return !left.contains(index.target); });
-  }
-  // Step 4: what the phone would throw away at once does not belong on it.
+  const auto leave_out = [&] {
+    for (auto& [id, c] : left) {
+      std::erase_if(c.indices,
+                    [&](const CaseIndex& index) { return !left.contains(index.target); });
+    }
+  };
+  leave_out();  // what points at no case of the server is never sent
   while (true) {
     const auto purged = FindPurged(left, &owners);
     if (purged.removed.empty()) break;
     for (const auto& id : purged.removed) left.erase(id);
+    if (dangling == Dangling::kStays) leave_out();
   }
   std::set<std::string> ids;
   for (const auto& [id, c] : left) ids.insert(id);

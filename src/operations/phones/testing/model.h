@@ -26,7 +26,14 @@ class Model {
 /// The effect of one block on the server's case (submission document 16.3, 17).
 void ApplyOnServer(const CaseChange& change, const std::string& user_id, PhoneCases& cases);
 
+/// Step 4 of the rule takes away what the phone would purge. What then pointed at such a case may
+/// go too, as it would on the phone; or the index may be left out of the restore (6.5), so that it
+/// stays. Only deep zigzags of extensions and children tell the two apart: the first is the smaller
+/// set.
+enum class Dangling : std::uint8_t { kGoes, kStays };
+
 /// Which cases belong on the phone of somebody with these owner ids (restore document 8.2).
-std::set<std::string> LiveSet(const PhoneCases& cases, const OwnerIds& owners);
+std::set<std::string> LiveSet(const PhoneCases& cases, const OwnerIds& owners,
+                              Dangling dangling = Dangling::kGoes);
 
 }  // namespace outpost::phones::testing

@@ -53,6 +53,7 @@ void CompareAll(const std::string& name) {
   for (const auto& entry : file.at("cases").as_array()) {
     const auto& graph = entry.as_object();
     EXPECT_EQ(LiveSet(CasesIn(graph), {"me"}), ExpectedIn(graph)) << graph.at("name");
+    EXPECT_EQ(LiveSet(CasesIn(graph), {"me"}, Dangling::kStays), ExpectedIn(graph));
     ++compared;
   }
   std::cout << name << ": " << compared << " graphs\n";

@@ -1,0 +1,63 @@
+#include "sync/phone_world.h"
+
+#include <boost/json.hpp>
+
+namespace outpost::tests {
+namespace {
+
+using boost::json::object;
+
+constexpr const char* kPassword = "a worker's password";
+
+std::string TextIn(const boost::json::value& from, const char* key) {
+  return std::string(from.at(key).as_string());
+}
+
+phones::PhoneCase CaseOf(const boost::json::value& stored) {
+  phones::PhoneCase c;
+  c.type = TextIn(stored, "type");
+  c.name = TextIn(stored, "name");
+  c.owner_id = TextIn(stored, "owner_id");
+  c.external_id = TextIn(stored, "external_id");
+  c.is_closed = stored.at("closed").as_bool();
+  for (const auto& [name, value] : stored.at("properties").as_object()) {
+    c.properties[std::string(name)] = value.as_string();
+  }
+  for (const auto& index : stored.at("indices").as_array()) {
+    SetIndex(c, {TextIn(index, "identifier"), TextIn(index, "referenced_id"),
+                 TextIn(index, "referenced_type"), TextIn(index, "relationship") == "extension"});
+  }
+  return c;
+}
+
+}  // namespace
+
+PhoneWorld::PhoneWorld(std::string program, std::string database)
+    : server_(ServerPlan{std::move(program), folder_.path(), std::move(database), {}, {}}) {
+  server_.Start();
+  admin_ = std::make_unique<Admin>(server_.admin_origin());
+}
+
+phones::testing::HistoryWorld PhoneWorld::WorldFor(std::uint64_t seed) {
+  phones::testing::HistoryWorld world;
+  world.project = "history-" + std::to_string(seed);
+  world.clock = &clock_;
+  admin_->Run("project.create", {{"name", world.project}});
+  for (const char* name : {"ann", "bob", "cas"}) {
+    const auto made = admin_->Run(
+        "user.create", {{"username", name}, {"password", kPassword}, {"project", world.project}});
+    world.users.push_back({TextIn(made, "username"), kPassword, TextIn(made, "user_id"), {}});
+  }
+  world.connect = [this] { return phones::HttpExchange(server_.origin()); };
+  world.stored_case = [this, project = world.project](const std::string& case_id) {
+    const auto found = admin_->Find("test.case", {{"project", project}, {"case_id", case_id}});
+    return found ? std::optional(CaseOf(*found)) : std::nullopt;
+  };
+  world.count_cases = [this, project = world.project] {
+    const auto counted = admin_->Run("test.count", {{"table", "cases"}, {"project", project}});
+    return static_cast<std::size_t>(counted.at("count").as_int64());
+  };
+  return world;
+}
+
+}  // namespace outpost::tests
