@@ -169,7 +169,7 @@ struct ServerProcess::Parts {
         receiver{projects,        authenticator, intake,
                  *database,       clock,         metrics,
                  device_log_gate, throttle,      options.settings.Text("server.public_url")},
-        restorer(*database, writer, clock, folder.paths().spool()),
+        restorer(*database, writer, clock, folder.paths().spool(), options.has_test_doors),
         restore_desk(restorer, metrics),
         phone{projects, authenticator, *database},
         restore{phone, restorer, restore_desk, metrics},

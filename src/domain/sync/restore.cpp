@@ -4,6 +4,7 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "base/problem.h"
 #include "domain/fixtures/restore_fixtures.h"
 #include "domain/sync/detail/case_stream.h"
 #include "domain/sync/detail/restore_output.h"
@@ -32,6 +33,7 @@ struct Tools {
   const Clock& clock;
   const std::filesystem::path& spool;
   locations::TreeCache& trees;
+  bool checks_itself = false;
 };
 
 /// One restore under way.
@@ -44,6 +46,7 @@ class Making {
         writer_(tools.writer),
         clock_(tools.clock),
         trees_(tools.trees),
+        checks_itself_(tools.checks_itself),
         out_(tools.spool, request.accepts_gzip) {
     result_.is_gzip = request.accepts_gzip;
   }
@@ -85,8 +88,22 @@ class Making {
     const bool is_unchanged =
         log_ && !state_differs_ && IsNothingNew(connection, database_, *log_, owners_);
     result_.find_micros = Lap(lap_);
+    if (is_unchanged && checks_itself_) CheckUnchanged(connection);
     if (is_unchanged) WriteFrameOnly();
     return is_unchanged;
+  }
+
+  /// The shortcut must say what the whole computation says.
+  void CheckUnchanged(sql::Connection& connection) {
+    ReadHeld(connection);
+    Network network(connection, database_, project(), owners_);
+    const auto plan = PlanSync(connection, network, {&*log_, held_}, owners_);
+    if (plan.sends.empty() && plan.digest.Bytes() == log_->digest.Bytes() &&
+        !plan.differs_from_live) {
+      return;
+    }
+    throw Problem(ProblemKind::kInternal, "A sync was taken for unchanged that is not.",
+                  "log " + log_->token);
   }
 
   void ReadOwners(sql::Connection& connection) {
@@ -249,6 +266,7 @@ class Making {
   sql::Writer& writer_;
   const Clock& clock_;
   locations::TreeCache& trees_;
+  const bool checks_itself_;
   detail::RestoreOutput out_;
   Restored result_;
   std::int64_t lap_ = SteadyMicros();
@@ -268,11 +286,13 @@ class Making {
 
 std::optional<Restored> Restorer::MakeQuickly(const RestoreRequest& request) {
   RestoreProgress progress;
-  return Making(request, {database_, writer_, clock_, spool_, trees_}, progress).RunQuickly();
+  return Making(request, {database_, writer_, clock_, spool_, trees_, checks_itself_}, progress)
+      .RunQuickly();
 }
 
 Restored Restorer::Make(const RestoreRequest& request, RestoreProgress& progress) {
-  return Making(request, {database_, writer_, clock_, spool_, trees_}, progress).Run();
+  return Making(request, {database_, writer_, clock_, spool_, trees_, checks_itself_}, progress)
+      .Run();
 }
 
 bool Restorer::IsStillGood(const RestoreRequest& request, const Restored& restored) {

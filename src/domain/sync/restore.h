@@ -58,9 +58,15 @@ struct RestoreProgress {
 
 class Restorer {
  public:
+  /// `checks_itself`: where nothing seems new everything is computed all the same, and a difference
+  /// ends the request with an error. For tests.
   Restorer(sql::Database& database, sql::Writer& writer, const Clock& clock,
-           std::filesystem::path spool)
-      : database_(database), writer_(writer), clock_(clock), spool_(std::move(spool)) {}
+           std::filesystem::path spool, bool checks_itself = false)
+      : database_(database),
+        writer_(writer),
+        clock_(clock),
+        spool_(std::move(spool)),
+        checks_itself_(checks_itself) {}
 
   /// What needs no look at the cases: a refusal, or that nothing is new. Empty: Make is needed.
   /// Threads: any. @throws Problem kBusy when no reading connection is free
@@ -79,6 +85,7 @@ class Restorer {
   sql::Writer& writer_;
   const Clock& clock_;
   const std::filesystem::path spool_;
+  const bool checks_itself_;
   locations::TreeCache trees_;
 };
 

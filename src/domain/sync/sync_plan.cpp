@@ -43,13 +43,16 @@ class IndexWriter {
   IndexWriter(const Network& network, const NodeSet& live, const PhoneGraph& held)
       : network_(network), live_(live), held_(held) {}
 
-  /// Those whose target the phone will have, and removals of what it has beyond that: a case that
-  /// points at one the phone lacks would be purged.
-  std::vector<SentIndex> Of(const NetworkCase& c, const HeldCase* known) const {
+  /// Of a case that is to stay: those whose target the phone will have, and removals of what it has
+  /// beyond that, as a case that points at one the phone lacks is purged. A case that is to go
+  /// keeps them all: they are what makes it go.
+  std::vector<SentIndex> Of(std::uint32_t place, const HeldCase* known) const {
+    const auto& c = network_.cases()[place];
     std::vector<SentIndex> sent;
     for (const auto& index : c.indices) {
       if (!xml::IsName(index.identifier)) continue;
-      const bool is_there = IsOnPhone(index.target) && index.referenced_id != c.case_id;
+      const bool is_there =
+          (!live_[place] || IsOnPhone(index.target)) && index.referenced_id != c.case_id;
       if (!is_there && !Knows(known, index.identifier)) continue;
       sent.push_back({index.identifier, index.referenced_type,
                       is_there ? index.referenced_id : std::string(), index.is_extension});
@@ -92,7 +95,8 @@ HeldCase AsSent(const Network& network, const CaseToSend& send) {
     const auto index =
         std::find_if(c.indices.begin(), c.indices.end(),
                      [&](const NetworkIndex& one) { return one.identifier == sent.identifier; });
-    held.indices.push_back({sent.identifier, network.cases()[index->target].row, "",
+    const auto target = index->target == kMissing ? 0 : network.cases()[index->target].row;
+    held.indices.push_back({sent.identifier, target, target == 0 ? sent.target_id : "",
                             sent.is_extension, sent.case_type});
   }
   return held;
@@ -138,7 +142,7 @@ SyncPlan PlanSync(sql::Connection& connection, Network& network, const PhoneBefo
     const auto* known = FindHeld(before.held, network.cases()[place].row);
     const bool creates = live[place] && known == nullptr;
     if (!creates && !changed[place]) continue;
-    plan.sends.push_back({place, creates, indices.Of(network.cases()[place], known)});
+    plan.sends.push_back({place, creates, indices.Of(place, known)});
     sent.push_back(AsSent(network, plan.sends.back()));
   }
   std::sort(plan.sends.begin(), plan.sends.end(), [&](const CaseToSend& a, const CaseToSend& b) {
