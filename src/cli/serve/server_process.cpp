@@ -28,6 +28,8 @@
 #include "services/mobile/claim/claim_route.h"
 #include "services/mobile/receiver/receiver.h"
 #include "services/mobile/restore/restore_route.h"
+#include "services/mobile/search/search_route.h"
+#include "services/mobile/serial/serial_route.h"
 #include "services/tasks/chores.h"
 #include "services/web/api/case_api.h"
 #include "services/web/api/case_list.h"
@@ -179,6 +181,8 @@ struct ServerProcess::Parts {
         lists(*query_database),
         feeder({*database, writer, *query_database, metrics}),
         list_source{lists, feeder, writer},
+        search{phone, lists, feeder, writer},
+        serial{phone, writer},
         case_updates{*database, writer, blobs, clock},
         setup{*database, writer},
         health(HealthContextOf(*this)),
@@ -208,6 +212,8 @@ struct ServerProcess::Parts {
     mobile::AddReceiverRoutes(router, receiver);
     mobile::AddRestoreRoutes(router, restore);
     mobile::AddClaimRoutes(router, claim);
+    mobile::AddSearchRoutes(router, search);
+    mobile::AddSerialRoutes(router, serial);
     web::AddFormRoutes(router, api, blobs);
     web::AddFormListRoutes(router, api, list_source, blobs);
     web::AddCaseRoutes(router, api, blobs);
@@ -279,6 +285,8 @@ struct ServerProcess::Parts {
   lists::Lists lists;
   lists::Feeder feeder;
   web::ListSource list_source;
+  mobile::SearchContext search;
+  mobile::SerialContext serial;
   intake::CaseUpdateStores case_updates;
   web::SetupContext setup;
   health::HealthContext health;

@@ -39,6 +39,16 @@ Network::Network(sql::Connection& connection, const sql::Database& database, std
   Explore(0);
 }
 
+Network::Network(sql::Connection& connection, const sql::Database& database, std::int64_t project,
+                 std::span<const std::int64_t> rows)
+    : connection_(connection), database_(database), project_(project) {
+  std::vector<std::vector<sql::Param>> sets;
+  for (const auto row : rows) sets.push_back({row, project_});
+  connection_.QueryEach(
+      kByRow, sets, [&](std::size_t, const sql::Rows& row) { cases_[Add(row)].is_owned = true; });
+  Explore(0);
+}
+
 std::uint32_t Network::Add(const sql::Rows& row) {
   const auto place = static_cast<std::uint32_t>(cases_.size());
   const auto [at, is_new] = by_row_.try_emplace(row.Int(0), place);

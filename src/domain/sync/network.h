@@ -39,6 +39,10 @@ class Network {
   Network(sql::Connection& connection, const sql::Database& database, std::int64_t project,
           const sync_log::OwnerIds& owners);
 
+  /// What the cases with these rows would need on a phone that owned them.
+  Network(sql::Connection& connection, const sql::Database& database, std::int64_t project,
+          std::span<const std::int64_t> rows);
+
   /// Adds cases that a phone holds and the network does not reach. Rows that are gone are left out.
   void AddHeld(std::span<const std::int64_t> rows);
 
@@ -62,7 +66,7 @@ class Network {
   sql::Connection& connection_;
   const sql::Database& database_;
   const std::int64_t project_;
-  const sync_log::OwnerIds& owners_;
+  const sync_log::OwnerIds owners_;
   std::vector<NetworkCase> cases_;
   std::unordered_map<std::int64_t, std::uint32_t> by_row_;
   std::unordered_map<std::string, std::uint32_t> by_id_;  // kMissing: there is no such case

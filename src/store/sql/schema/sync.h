@@ -61,6 +61,26 @@ CREATE TABLE sync_log_deltas (
   effect {bytes} NOT NULL,
   PRIMARY KEY (log, seq)
 ) {keyed};
+
+CREATE TABLE practice_restores (
+  account {id},
+  auth_version {int} NOT NULL,
+  document {bytes} NOT NULL
+);
+
+CREATE TABLE serial_pools (
+  project {int} NOT NULL,
+  pool {text} NOT NULL,
+  next {int} NOT NULL,
+  PRIMARY KEY (project, pool)
+) {keyed};
+CREATE TABLE serial_ids (
+  project {int} NOT NULL,
+  pool {text} NOT NULL,
+  session {text} NOT NULL,
+  number {int} NOT NULL,
+  PRIMARY KEY (project, pool, session)
+) {keyed};
 )";
 
 }  // namespace outpost::sql::schema
