@@ -48,6 +48,8 @@ class PhoneWorld {
             {"method", "POST"},
             {"path", "/a/d/phone/claim-case/"},
             {"form", {{"case_id", {"c1"}}}}});
+    } else if (situation == "asynchronous restores on, result not ready") {
+      stage_.admin().Run("test.hold_restores", {{"hold", true}});
     } else if (situation == "restore rate limit reached") {
       stage_.admin().Run("project.settings", {{"name", world_.project()},
                                               {"settings", {{"rate_limit_restores", true}}}});
@@ -240,12 +242,18 @@ void CheckAnswer(PhoneWorld& world, const object& expected, const Answer& answer
 Findings RunPhoneHttp(Stage& stage, const value&, const object& entry, int number) {
   PhoneWorld world(stage, number);
   world.Arrange(TextOf(entry.at("request").as_object(), "situation"));
+  if (TextOf(entry.at("request").as_object(), "path").find("/search/") != std::string::npos ||
+      TextOf(entry.at("request").as_object(), "path").find("/case_fixture/") != std::string::npos) {
+    stage.admin().Run("project.settings",
+                      {{"name", world.world().project()}, {"settings", {{"case_search", true}}}});
+  }
   const auto before =
       stage.admin()
           .Run("test.count", {{"table", "cases"}, {"project", world.world().project()}})
           .at("count")
           .as_int64();
   const auto answer = world.Send(entry.at("request").as_object());
+  stage.admin().Run("test.hold_restores", {{"hold", false}});
   const auto& expected = entry.at("expected").as_object();
   Findings findings;
   CheckAnswer(world, expected, answer, findings);

@@ -8,7 +8,11 @@ namespace outpost::tests {
 
 Stage::Stage(std::string program, std::string database, std::filesystem::path corpus)
     : corpus_(std::move(corpus)),
-      server_(ServerPlan{std::move(program), folder_.path(), std::move(database), {}, {}}) {
+      server_(ServerPlan{std::move(program),
+                         folder_.path(),
+                         std::move(database),
+                         {{"restores.wait_seconds", "1"}},
+                         {}}) {
   server_.Start();
   Connect();
 }

@@ -7,7 +7,7 @@
 /// Every setting of `outpost serve`, with its default. docs and --help are made from this list.
 namespace outpost::cli {
 
-inline constexpr std::array<SettingKey, 29> kServeKeys = {{
+inline constexpr std::array<SettingKey, 32> kServeKeys = {{
     {"data.folder", "data", "folder that holds everything the server keeps"},
     {"database.location", "", "postgresql://…; empty: SQLite in the data folder"},
     {"database.readers", "8", "reading connections"},
@@ -30,6 +30,8 @@ inline constexpr std::array<SettingKey, 29> kServeKeys = {{
     {"limits.spool_bytes", "4294967296", "all large bodies together on their way in"},
     {"limits.submissions", "off",
      "standard: project spaces that send forms faster than CommCare HQ allows wait, or get 429"},
+    {"limits.restores", "off",
+     "standard: phones that sync more often than CommCare HQ allows get 429"},
     {"limits.api", "generous",
      "calls of the data API by project space: standard (what CommCare HQ allows), generous or off"},
     {"retention.deleted_days", "90",
@@ -40,6 +42,8 @@ inline constexpr std::array<SettingKey, 29> kServeKeys = {{
     {"device_logs.keep_days", "60", "days after which they are deleted; 0: never"},
     {"device_logs.megabytes_per_day", "200",
      "of them a day and project; more are dropped; 0: no limit"},
+    {"restores.threads", "2", "threads that make restores"},
+    {"restores.wait_seconds", "10", "a phone whose restore takes longer is told how far it is"},
     {"metrics.token", "", "bearer token for /metrics from other machines; empty: loopback only"},
     {"metrics.addresses", "", "further addresses that may read /metrics"},
     {"log.level", "info", "debug, info, warning or error"},

@@ -122,6 +122,16 @@ device_logs::Policy DeviceLogPolicyOf(const Settings& settings) {
   return {device_logs::ParseKeep(settings.Text("device_logs.keep")), megabytes << 20};
 }
 
+mobile::DeskLimits DeskLimitsOf(const Settings& settings) {
+  mobile::DeskLimits limits;
+  limits.threads = static_cast<int>(settings.Int("restores.threads"));
+  limits.first_patience_micros = settings.Int("restores.wait_seconds") * kMicrosPerSecond;
+  if (limits.threads < 1) {
+    throw Problem(ProblemKind::kBadRequest, "The setting \"restores.threads\" is at least 1.");
+  }
+  return limits;
+}
+
 void SetLogLevelFrom(const Settings& settings) {
   const std::string& name = settings.Text("log.level");
   if (name == "debug") return SetLogLevel(LogLevel::kDebug);
@@ -172,9 +182,10 @@ struct ServerProcess::Parts {
                  *database,       clock,         metrics,
                  device_log_gate, throttle,      options.settings.Text("server.public_url")},
         restorer(*database, writer, clock, folder.paths().spool(), options.has_test_doors),
-        restore_desk(restorer, metrics),
+        restore_desk(restorer, metrics, DeskLimitsOf(options.settings)),
+        restore_limits(mobile::ParseRestoreLimits(options.settings.Text("limits.restores"))),
         phone{projects, authenticator, *database},
-        restore{phone, restorer, restore_desk, metrics},
+        restore{phone, restorer, restore_desk, restore_limits, throttle, metrics},
         claim{phone, intake, clock},
         api_quota(web::ParseQuota(options.settings.Text("limits.api"))),
         api{projects, authenticator, *database, api_quota},
@@ -190,7 +201,7 @@ struct ServerProcess::Parts {
         demo_job(intake, *database, writer, projects),
         upkeep({*database, writer, clock, folder.paths(), &metrics}, options.settings),
         operator_commands{*database, writer, projects, key, folder.paths(), demo_job, upkeep},
-        test_doors{clock, projects, *database, blobs, router},
+        test_doors{clock, projects, *database, blobs, restore_desk, router},
         housekeeping(AllChores(*this)) {
     AddRoutes();
     server.emplace(HttpOptionsOf(options.settings, folder.paths()), router, admin_router, clock,
@@ -277,6 +288,7 @@ struct ServerProcess::Parts {
   mobile::ReceiverContext receiver;
   sync::Restorer restorer;
   mobile::RestoreDesk restore_desk;
+  mobile::RestoreLimits restore_limits;
   mobile::PhoneContext phone;
   mobile::RestoreContext restore;
   mobile::ClaimContext claim;

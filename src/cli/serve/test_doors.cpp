@@ -269,6 +269,36 @@ Response ShowCase(TestDoors& doors, const Request& request) {
   return Response::Json(200, text);
 }
 
+/// Every case of a type, by row.
+Response ListCases(TestDoors& doors, const Request& request) {
+  const auto arguments = ArgumentsOf(request);
+  const auto project = ProjectOf(doors, arguments);
+  const auto connection = doors.database.Read();
+  std::vector<std::int64_t> found;
+  {
+    const auto rows =
+        connection->Query("SELECT id FROM cases WHERE project = $1 AND type = $2 ORDER BY id",
+                          {project, std::string_view(TextOf(arguments, "type"))});
+    while (rows->Next()) found.push_back(rows->Int(0));
+  }
+  std::string text;
+  json::Writer out(text);
+  out.BeginArray();
+  for (const auto row : found) {
+    out.BeginObject();
+    WriteCase(out, *cases::FindCaseByRow(*connection, project, row));
+    out.EndObject();
+  }
+  out.EndArray();
+  return Response::Json(200, text);
+}
+
+/// {"hold": true}: no restore is begun until it is false.
+Response HoldRestores(TestDoors& doors, const Request& request) {
+  doors.restores.Hold(ArgumentsOf(request).at("hold").as_bool());
+  return Response::Json(200, "{}");
+}
+
 void WriteLines(json::Writer& out, const std::vector<ledgers::Transaction>& history) {
   out.BeginArray();
   for (const auto& line : history) {
@@ -363,6 +393,8 @@ void AddTestDoors(http::Router& router, TestDoors& doors) {
   add("test.form", ShowForm);
   add("test.forms", ListForms);
   add("test.case", ShowCase);
+  add("test.cases", ListCases);
+  add("test.hold_restores", HoldRestores);
   add("test.ledgers", ShowLedgers);
   add("test.device_log", ShowDeviceLog);
   add("test.sync_log", ShowSyncLog);

@@ -3,11 +3,12 @@
 #include "base/clock.h"
 #include "domain/projects/projects.h"
 #include "http/router.h"
+#include "services/mobile/restore/restore_desk.h"
 #include "store/blobs/blobs.h"
 #include "store/sql/database.h"
 
 /// Doors for whole-program tests, on the admin socket of a server started with --test-doors: set
-/// the clock, look at stored forms and cases. Reading only, but for the clock.
+/// the clock, let restores wait, look at stored forms and cases.
 namespace outpost::cli {
 
 struct TestDoors {
@@ -15,6 +16,7 @@ struct TestDoors {
   projects::Directory& projects;
   sql::Database& database;
   const blobs::BlobStore& blobs;
+  mobile::RestoreDesk& restores;
   const http::Router& router;  // of the public listeners
 };
 

@@ -2,6 +2,7 @@
 
 #include "domain/device_logs/trimmer.h"
 #include "domain/intake/deletion.h"
+#include "domain/sync_log/sync_log.h"
 #include "store/changelog/changelog.h"
 
 namespace outpost::tasks {
@@ -54,6 +55,12 @@ std::vector<Chore> MakeChores(Stores stores, Retention retention) {
                                                     go_on);
                       }});
   }
+  chores.push_back({"sync logs", kDay, [=](const GoOn& go_on) {
+                      return InSlices(stores.writer, kPurgedAtOnce, go_on, [&](sql::Batch& batch) {
+                        const auto before = stores.clock.Now() + -sync_log::kKeepMicros;
+                        return sync_log::DeleteUnused(batch, before, kPurgedAtOnce);
+                      });
+                    }});
   chores.push_back({"files that nothing names", kDay, [=](const GoOn&) {
                       return std::int64_t{stores.blobs.RemoveUnreferenced(*stores.database.Read())};
                     }});

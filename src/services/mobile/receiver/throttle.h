@@ -36,6 +36,8 @@ class Throttle {
              std::function<void(std::int64_t retry_after_seconds)> refuse);
   /// Tells of cases that a form has changed.
   void CountCases(const projects::Project& project, std::int64_t cases);
+  /// The number of a project's active mobile workers, at most kWorkersFreshMicros old.
+  std::int64_t WorkersOf(std::int64_t project);
 
   void Stop() { timer_.Close(); }
 
@@ -43,7 +45,6 @@ class Throttle {
   struct Entrant;
   bool Limits(const projects::Project& project) const;
   void Try(const std::shared_ptr<Entrant>& entrant);
-  std::int64_t WorkersOf(std::int64_t project);
   std::int64_t Now() const;
 
   sql::Database& database_;

@@ -129,7 +129,7 @@ void RestoreDesk::Enqueue(const std::shared_ptr<Job>& job) {
 
 std::shared_ptr<RestoreDesk::Job> RestoreDesk::NextJob() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return is_stopped_ || queued_ > 0; });
+  changed_.wait(lock, [this] { return is_stopped_ || (queued_ > 0 && !holds_); });
   if (is_stopped_) return nullptr;
   // The project after the one served last, so that one with many users does not keep others out.
   auto turn = queues_.upper_bound(served_last_);
@@ -194,6 +194,12 @@ void RestoreDesk::ForgetFirst(const sync::RestoreRequest& request) {
          std::get<2>(at->first).empty() && std::get<3>(at->first) == device) {
     DropKept(at++);
   }
+}
+
+void RestoreDesk::Hold(bool holds) {
+  const std::lock_guard lock(mutex_);
+  holds_ = holds;
+  changed_.notify_all();
 }
 
 void RestoreDesk::Stop() {

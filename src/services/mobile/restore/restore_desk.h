@@ -61,6 +61,9 @@ class RestoreDesk {
   /// again (restore document 4, step 10).
   void ForgetFirst(const sync::RestoreRequest& request);
 
+  /// While it holds, nothing is taken from the queues. For tests.
+  void Hold(bool holds);
+
   /// Answers kFull to whoever waits, and ends the threads.
   void Stop();
 
@@ -94,6 +97,7 @@ class RestoreDesk {
   std::map<Key, Kept> kept_;
   std::int64_t kept_bytes_ = 0;
   bool is_stopped_ = false;
+  bool holds_ = false;
   std::vector<std::thread> threads_;
   Timer timer_;  // last: what waits in it uses the rest
 };

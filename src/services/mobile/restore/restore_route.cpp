@@ -20,6 +20,12 @@ constexpr const char* kWrongUser = "Attempt to sync with invalid user.";
 /// Slower ones, and all 412s, are logged (12.3).
 constexpr std::int64_t kSlowMicros = 20'000'000;
 
+/// For Retry-After. What no waiting lets through is worth asking again after an hour.
+std::int64_t SecondsOf(std::optional<std::int64_t> wait_micros) {
+  constexpr std::int64_t kHopelessSeconds = 3'600;
+  return wait_micros ? *wait_micros / kMicrosPerSecond + 1 : kHopelessSeconds;
+}
+
 struct Visit {
   RestoreContext& context;
   Request& request;
@@ -144,6 +150,10 @@ void Decide(RestoreContext& context, Request& request, PhoneCaller caller,
   const auto& project = *caller.project;
   if (project.is_suspended || project.stage != projects::Stage::kLive) {
     return responder->Send(Paused());
+  }
+  if (context.limits.Limits(project)) {
+    const auto wait = context.limits.Ask(project.row, context.throttle.WorkersOf(project.row));
+    if (wait != 0) return responder->Send(TooMany(SecondsOf(wait)));
   }
   auto params = ReadRestoreParams(request);
   if (const auto* wrong = std::get_if<std::string>(&params)) {

@@ -5,7 +5,9 @@
 #include "domain/sync/restore.h"
 #include "http/router.h"
 #include "services/mobile/phone/phone_access.h"
+#include "services/mobile/receiver/throttle.h"
 #include "services/mobile/restore/restore_desk.h"
+#include "services/mobile/restore/restore_limits.h"
 
 /// GET /a/{domain}/phone/restore/ and /restore/{app_id}/ (restore document 1 to 5).
 ///
@@ -20,6 +22,8 @@ struct RestoreContext {
   PhoneContext& phone;
   sync::Restorer& restorer;
   RestoreDesk& desk;
+  RestoreLimits& limits;
+  Throttle& throttle;  // knows how many workers a project has
   MetricRegistry& metrics;
 };
 
