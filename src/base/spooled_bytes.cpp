@@ -54,6 +54,19 @@ void SpooledBytes::WriteOut(std::string_view bytes) {
   }
 }
 
+std::string SpooledBytes::ReadAll() const {
+  if (in_memory()) return memory_;
+  std::string all(static_cast<std::size_t>(length_), '\0');
+  std::size_t done = 0;
+  while (done < all.size()) {
+    const auto got = pread(file_, all.data() + done, all.size() - done, static_cast<off_t>(done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) ThrowFor(errno, "reading from the spool folder");
+    done += static_cast<std::size_t>(got);
+  }
+  return all;
+}
+
 int SpooledBytes::Open() const {
   const int copy = fcntl(file_, F_DUPFD_CLOEXEC, 0);
   if (copy < 0) ThrowFor(errno, "opening a spooled file again");

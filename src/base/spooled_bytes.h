@@ -27,6 +27,8 @@ class SpooledBytes {
   bool in_memory() const { return file_ < 0; }
   /// Only in memory.
   std::string_view bytes() const { return memory_; }
+  /// All of them, also those in the file. @throws Problem kInternal
+  std::string ReadAll() const;
   /// A descriptor of the file, for the caller to close; read it with offsets (pread, sendfile).
   /// Only when not in memory. @throws Problem kInternal when the process has no more of them.
   int Open() const;

@@ -154,6 +154,14 @@ void Interpreter::DoSave(const Command& command) {
     variable = *found;
     return;
   }
+  if (arguments.At(1) == "element") {
+    const std::string start = "<" + arguments.At(2) + ">";
+    const auto at = answer_.body.find(start);
+    if (at == std::string::npos) throw ScenarioError("there is no " + start);
+    const auto text = answer_.body.substr(at + start.size());
+    variable = text.substr(0, text.find('<'));
+    return;
+  }
   const auto document = boost::json::parse(answer_.body);
   const auto* found = ValueAt(document, arguments.At(2));
   if (found == nullptr) throw ScenarioError("there is no " + arguments.At(2));

@@ -185,7 +185,7 @@ struct ServerProcess::Parts {
         restore_desk(restorer, metrics, DeskLimitsOf(options.settings)),
         restore_limits(mobile::ParseRestoreLimits(options.settings.Text("limits.restores"))),
         phone{projects, authenticator, *database},
-        restore{phone, restorer, restore_desk, restore_limits, throttle, metrics},
+        restore{phone, restorer, writer, restore_desk, restore_limits, throttle, metrics},
         claim{phone, intake, clock},
         api_quota(web::ParseQuota(options.settings.Text("limits.api"))),
         api{projects, authenticator, *database, api_quota},

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/sync/practice.h"
 #include "http/server.h"
 #include "services/mobile/phone/login_as.h"
 #include "services/mobile/receiver/refusals.h"
@@ -144,6 +145,12 @@ void Restore(const VisitPtr& visit) {
       });
 }
 
+void SendPractice(RestoreContext& context, Visit& visit) {
+  auto document = sync::PracticeDocument(context.phone.database, context.writer, context.restorer,
+                                         visit.caller.project, visit.user);
+  Send(visit, Response::Text(200, std::move(document), "text/xml; charset=utf-8"));
+}
+
 /// Steps 2 to 7 of section 4.
 void Decide(RestoreContext& context, Request& request, PhoneCaller caller,
             std::shared_ptr<http::Responder> responder) {
@@ -169,6 +176,11 @@ void Decide(RestoreContext& context, Request& request, PhoneCaller caller,
   if (user_id && *user_id != visit->caller.account->user_id) {
     visit->user = *visit->caller.account;
     return Send(*visit, PhoneMessage(412, kError, kWrongUser));
+  }
+  const auto& account = *visit->caller.account;
+  if (account.kind == people::Kind::kMobileWorker && account.is_practice) {
+    visit->user = account;
+    return SendPractice(context, *visit);
   }
   auto chosen =
       ChooseUser(*context.phone.database.Read(), visit->caller, visit->params.as.value_or(""));

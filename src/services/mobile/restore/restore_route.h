@@ -21,6 +21,7 @@ inline constexpr int kRestoreRetrySeconds = 5;
 struct RestoreContext {
   PhoneContext& phone;
   sync::Restorer& restorer;
+  sql::Writer& writer;
   RestoreDesk& desk;
   RestoreLimits& limits;
   Throttle& throttle;  // knows how many workers a project has

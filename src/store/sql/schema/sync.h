@@ -65,6 +65,7 @@ CREATE TABLE sync_log_deltas (
 CREATE TABLE practice_restores (
   account {id},
   auth_version {int} NOT NULL,
+  length {int} NOT NULL,
   document {bytes} NOT NULL
 );
 
