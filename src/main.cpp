@@ -39,6 +39,12 @@ int main(int argc, char** argv) {
   outpost::cli::AddServeCommand(app);
   outpost::cli::AddProjectCommand(app);
   outpost::cli::AddUserCommand(app);
+  outpost::cli::AddFieldCommand(app);
+  outpost::cli::AddProfileCommand(app);
+  outpost::cli::AddGroupCommand(app);
+  outpost::cli::AddLocationCommand(app);
+  outpost::cli::AddLookupTableCommand(app);
+  outpost::cli::AddProductCommand(app);
   outpost::cli::AddDeviceLogsCommand(app);
   outpost::cli::AddDemoCommand(app);
   outpost::cli::AddFormCommand(app);

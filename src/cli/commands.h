@@ -14,17 +14,25 @@ struct ExitCode {
   int code = 0;
 };
 
-void AddServeCommand(CLI::App& app);       // serve_command.cpp
-void AddSizeCommand(CLI::App& app);        // size_command.cpp
-void AddPlanCommand(CLI::App& app);        // plan_command.cpp
-void AddTransitionCommand(CLI::App& app);  // transition_command.cpp
-void AddProjectCommand(CLI::App& app);     // project_command.cpp
-void AddUserCommand(CLI::App& app);        // user_command.cpp
-void AddFormCommand(CLI::App& app);        // form_command.cpp
-void AddCaseCommand(CLI::App& app);        // case_command.cpp
-void AddDoctorCommand(CLI::App& app);      // doctor_command.cpp
-void AddLoadtestCommand(CLI::App& app);    // loadtest_command.cpp
-void AddDemoCommand(CLI::App& app);        // demo_command.cpp
-void AddDeviceLogsCommand(CLI::App& app);  // device_logs_command.cpp
+void AddServeCommand(CLI::App& app);        // serve_command.cpp
+void AddSizeCommand(CLI::App& app);         // size_command.cpp
+void AddPlanCommand(CLI::App& app);         // plan_command.cpp
+void AddTransitionCommand(CLI::App& app);   // transition_command.cpp
+void AddProjectCommand(CLI::App& app);      // project_command.cpp
+void AddUserCommand(CLI::App& app);         // user_command.cpp
+void AddFormCommand(CLI::App& app);         // form_command.cpp
+void AddCaseCommand(CLI::App& app);         // case_command.cpp
+void AddDoctorCommand(CLI::App& app);       // doctor_command.cpp
+void AddLoadtestCommand(CLI::App& app);     // loadtest_command.cpp
+void AddDemoCommand(CLI::App& app);         // demo_command.cpp
+void AddDeviceLogsCommand(CLI::App& app);   // device_logs_command.cpp
+void AddGroupCommand(CLI::App& app);        // group_command.cpp
+void AddLocationCommand(CLI::App& app);     // location_command.cpp
+void AddProfileCommand(CLI::App& app);      // user_data_command.cpp
+void AddFieldCommand(CLI::App& app);        // user_data_command.cpp
+void AddLookupTableCommand(CLI::App& app);  // lookup_table_command.cpp
+void AddProductCommand(CLI::App& app);      // product_command.cpp
+/// The part of `outpost user` in user_data_command.cpp.
+void AddUserDataCommands(CLI::App* family);
 
 }  // namespace outpost::cli

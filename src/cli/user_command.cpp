@@ -279,6 +279,7 @@ void AddUserCommand(CLI::App& app) {
   AddSwitches(family, given);
   AddRequestLogs(family, given);
   AddKeysAndMembers(family, given);
+  AddUserDataCommands(family);
 }
 
 }  // namespace outpost::cli

@@ -14,7 +14,7 @@ namespace outpost::locations {
 /// thousands of phones do not each have 50,000 locations read. Threads: any.
 class TreeCache {
  public:
-  /// Trees kept, each some 300 bytes a location; all are dropped when more come.
+  /// Trees kept; all are dropped when more come.
   static constexpr std::size_t kTreesMax = 64;
 
   /// As the connection sees it; one query when the tree is here.

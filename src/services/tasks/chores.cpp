@@ -1,6 +1,7 @@
 #include "services/tasks/chores.h"
 
 #include "domain/device_logs/trimmer.h"
+#include "domain/fixtures/lookup_tables.h"
 #include "domain/intake/deletion.h"
 #include "domain/sync_log/sync_log.h"
 #include "store/changelog/changelog.h"
@@ -13,6 +14,8 @@ constexpr std::int64_t kDay = 24 * kHour;
 /// Documents, or rows of the change log, in one job of the writer.
 constexpr int kPurgedAtOnce = 20;
 constexpr int kTrimmedAtOnce = 500;
+/// Filling a lookup table takes minutes: one that was begun so long ago was given up.
+constexpr std::int64_t kFillingDays = 1;
 
 /// Runs `slice` as jobs of the writer until one did less than its share.
 template <class Slice>
@@ -59,6 +62,11 @@ std::vector<Chore> MakeChores(Stores stores, Retention retention) {
                       return InSlices(stores.writer, kPurgedAtOnce, go_on, [&](sql::Batch& batch) {
                         const auto before = stores.clock.Now() + -sync_log::kKeepMicros;
                         return sync_log::DeleteUnused(batch, before, kPurgedAtOnce);
+                      });
+                    }});
+  chores.push_back({"rows of deleted lookup tables", kHour, [=](const GoOn& go_on) {
+                      return InSlices(stores.writer, kTrimmedAtOnce, go_on, [&](sql::Batch& batch) {
+                        return fixtures::TrimSlice(batch, since(kFillingDays), kTrimmedAtOnce);
                       });
                     }});
   chores.push_back({"files that nothing names", kDay, [=](const GoOn&) {

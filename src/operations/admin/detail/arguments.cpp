@@ -83,4 +83,16 @@ boost::json::object Arguments::Object(std::string_view key) const {
   return value->get_object();
 }
 
+std::vector<boost::json::object> Arguments::Objects(std::string_view key) const {
+  std::vector<boost::json::object> objects;
+  const auto* value = Find(key);
+  if (value == nullptr) return objects;
+  if (!value->is_array()) Refuse(key, "must be a list of objects.");
+  for (const auto& entry : value->get_array()) {
+    if (!entry.is_object()) Refuse(key, "must be a list of objects.");
+    objects.push_back(entry.get_object());
+  }
+  return objects;
+}
+
 }  // namespace outpost::operations::detail

@@ -22,8 +22,9 @@ class Arguments {
   bool Flag(std::string_view key) const;
   bool FlagOr(std::string_view key, bool otherwise) const;
   std::int64_t IntOr(std::string_view key, std::int64_t otherwise) const;
-  std::vector<std::string> Texts(std::string_view key) const;  // empty when absent
-  boost::json::object Object(std::string_view key) const;      // empty when absent
+  std::vector<std::string> Texts(std::string_view key) const;            // empty when absent
+  boost::json::object Object(std::string_view key) const;                // empty when absent
+  std::vector<boost::json::object> Objects(std::string_view key) const;  // empty when absent
   bool Has(std::string_view key) const { return Find(key) != nullptr; }
 
  private:

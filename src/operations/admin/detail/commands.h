@@ -46,11 +46,21 @@ struct Command {
 
 std::span<const Command> DeviceLogCommands();
 std::span<const Command> FormCommands();
+std::span<const Command> GroupCommands();
+std::span<const Command> LocationCommands();
+std::span<const Command> LocationTypeCommands();
+std::span<const Command> LookupCommands();
+std::span<const Command> LookupImportCommands();
 std::span<const Command> ProjectCommands();
 std::span<const Command> RoleCommands();
+std::span<const Command> StockCommands();
 std::span<const Command> UserCommands();
+std::span<const Command> UserDataCommands();
 
 /// @throws Problem kNotFound
 projects::Project RequireProject(sql::Connection& connection, std::string_view name);
+/// The account of "username", which may be a worker's short name when "project" is given.
+/// @throws Problem kNotFound
+people::Account RequireUser(sql::Connection& connection, const Arguments& arguments);
 
 }  // namespace outpost::operations::detail

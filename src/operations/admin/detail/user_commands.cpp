@@ -30,14 +30,6 @@ object Describe(const Account& account) {
           {"created_on", FormatT6(account.created_on)}};
 }
 
-/// The account of "username", which may be a worker's short name when "project" is given.
-Account RequireUser(sql::Connection& connection, const Arguments& arguments) {
-  const auto sent = arguments.Text("username");
-  const auto full = people::FullUsername(sent, arguments.TextOr("project", ""));
-  if (auto account = people::FindByUsername(connection, full)) return std::move(*account);
-  return people::RequireAccount(connection, sent);
-}
-
 /// Runs one change of that account and shows what it is then.
 template <class Change>
 object ChangeUser(Tools& tools, const Arguments& arguments, Change change) {
@@ -248,6 +240,13 @@ object RemoveMember(Tools& tools, const Arguments& arguments) {
 }
 
 }  // namespace
+
+Account RequireUser(sql::Connection& connection, const Arguments& arguments) {
+  const auto sent = arguments.Text("username");
+  const auto full = people::FullUsername(sent, arguments.TextOr("project", ""));
+  if (auto account = people::FindByUsername(connection, full)) return std::move(*account);
+  return people::RequireAccount(connection, sent);
+}
 
 std::span<const Command> UserCommands() {
   static const std::array<Command, 11> kCommands = {{
