@@ -1,17 +1,11 @@
 #include "operations/loadtest/engine.h"
 
-#include <sys/epoll.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <deque>
-#include <memory>
+#include <map>
 
 #include "base/clock.h"
 #include "base/problem.h"
-#include "operations/loadtest/detail/connection.h"
+#include "operations/loadtest/detail/pool.h"
 
 namespace outpost::loadtest {
 namespace {
@@ -21,17 +15,7 @@ using Event = Connection::Event;
 
 constexpr std::int64_t kSecondMicros = 1'000'000;
 constexpr std::int64_t kWaitMicrosMax = 50'000;
-constexpr std::size_t kEventsMax = 256;
 constexpr int kCreatedStatus = 201;
-
-std::int64_t CpuMicros() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto micros = [](const timeval& t) {
-    return std::int64_t{t.tv_sec} * kSecondMicros + t.tv_usec;
-  };
-  return micros(usage.ru_utime) + micros(usage.ru_stime);
-}
 
 /// One run. A single thread; every wait is in epoll.
 class Run {
@@ -40,22 +24,15 @@ class Run {
       : options_(options),
         source_(options.forms),
         ledger_(options.ledger_file),
-        epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-    OUTPOST_CHECK(epoll_ >= 0);
-    for (int i = 0; i < options.connections; ++i) {
-      connections_.push_back(std::make_unique<Connection>());
-    }
-  }
-  Run(const Run&) = delete;
-  Run& operator=(const Run&) = delete;
-  ~Run() { ::close(epoll_); }
+        pool_(loop_, {options.address, options.port, options.connections, 0},
+              [this] { CountError("cannot connect"); }) {}
 
   SubmitResult Go(const std::function<bool(const Progress&)>& progress) {
-    const auto cpu = CpuMicros();
+    const auto cpu = detail::CpuMicros();
     start_ = SteadyMicros();
     last_answer_ = start_;
     end_ = start_ + options_.duration_micros;
-    for (auto& connection : connections_) Open(*connection);
+    pool_.OpenAll();
     while (Step(progress)) {
     }
     CountUnanswered();
@@ -67,14 +44,12 @@ class Run {
   bool Step(const std::function<bool(const Progress&)>& progress) {
     const auto now = SteadyMicros();
     if (now >= end_ && !is_over_) is_over_ = true;
-    const bool is_waiting = std::any_of(connections_.begin(), connections_.end(),
-                                        [](const auto& c) { return c->has_form(); });
-    if (is_over_ && (!is_waiting || now >= end_ + kLastAnswersMicros)) return false;
+    if (is_over_ && (!pool_.has_busy() || now >= end_ + kLastAnswersMicros)) return false;
     if (!is_over_) {
-      ReopenRested(now);
+      pool_.ReopenRested(now);
       Dispatch(now);
     }
-    Wait(now);
+    loop_.Wait(UntilNextDue(now), [this](Connection& connection) { Handle(connection); });
     if (now - last_progress_ >= kSecondMicros) {
       last_progress_ = now;
       CloseLate(now);
@@ -87,62 +62,38 @@ class Run {
     return true;
   }
 
-  void Open(Connection& connection) {
-    if (!connection.Connect(options_.address, options_.port)) {
-      CountError("cannot connect");
-      return Rest(connection);
-    }
-    epoll_event event{};
-    event.events = EPOLLIN | EPOLLOUT | EPOLLET;
-    event.data.ptr = &connection;
-    ::epoll_ctl(epoll_, EPOLL_CTL_ADD, connection.socket(), &event);
-  }
-
   /// Gives a connection its next form; which one is due comes from the rate.
   void Dispatch(std::int64_t now) {
-    while (!idle_.empty()) {
+    while (pool_.has_idle()) {
       auto due = now;
       if (options_.rate > 0) {
         due = start_ + static_cast<std::int64_t>(result_.sent) * kSecondMicros / options_.rate;
         if (due > now) return;
       }
-      auto* connection = idle_.back();
-      idle_.pop_back();
-      const auto form = source_.Next(SystemClock().Now(), connection->out());
+      auto* connection = pool_.TakeIdle();
+      forms_[connection] = source_.Next(SystemClock().Now(), connection->out());
       ++result_.sent;
-      if (connection->Send(form, due) == Event::kLost) Lose(*connection);
+      if (connection->Send(due) == Event::kLost) Lose(*connection);
     }
   }
 
   std::int64_t UntilNextDue(std::int64_t now) const {
     auto wait = kWaitMicrosMax;
-    if (options_.rate > 0 && !idle_.empty() && !is_over_) {
+    if (options_.rate > 0 && pool_.has_idle() && !is_over_) {
       const auto due =
           start_ + static_cast<std::int64_t>(result_.sent) * kSecondMicros / options_.rate;
       wait = std::min(wait, due - now);
     }
-    if (!resting_.empty()) wait = std::min(wait, resting_.front().first - now);
-    return std::max<std::int64_t>(wait, 0);
-  }
-
-  void Wait(std::int64_t now) {
-    std::array<epoll_event, kEventsMax> events;
-    const auto wait = UntilNextDue(now);
-    timespec time{};
-    time.tv_nsec = static_cast<long>(wait) * 1000;
-    const int count = ::epoll_pwait2(epoll_, events.data(), kEventsMax, &time, nullptr);
-    for (int i = 0; i < count; ++i) {
-      Handle(*static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr));
-    }
+    return std::max<std::int64_t>(pool_.UntilRested(now, wait), 0);
   }
 
   void Handle(Connection& connection) {
-    const bool had_form = connection.has_form();
+    const bool had_form = connection.is_busy();
     switch (connection.OnReady()) {
       case Event::kNothing:
         return;
       case Event::kConnected:
-        idle_.push_back(&connection);
+        pool_.GiveBack(connection);
         return;
       case Event::kAnswered:
         return had_form ? Answered(connection) : Lose(connection);
@@ -154,7 +105,7 @@ class Run {
   void Answered(Connection& connection) {
     const auto now = SteadyMicros();
     last_answer_ = now;
-    const auto& form = connection.form();
+    const auto& form = forms_.at(&connection);
     const auto status = connection.answer().status;
     if (status == kCreatedStatus) {
       ++result_.acknowledged;
@@ -169,66 +120,44 @@ class Run {
       CountError(status == 0 ? "unreadable answer" : std::to_string(status));
     }
     if (connection.answer().closes || status == 0) {
-      Retire(connection);
+      pool_.Retire(connection);
     } else if (status != kCreatedStatus) {
-      Rest(connection);
+      pool_.Rest(connection);
     } else {
-      idle_.push_back(&connection);
+      pool_.GiveBack(connection);
     }
   }
 
   /// The connection ended, perhaps with a form under way: whether that one is stored, only the
   /// server knows.
   void Lose(Connection& connection) {
-    if (connection.has_form()) {
+    if (connection.is_busy()) {
       CountError("connection lost");
       NoteUnanswered(connection);
     } else if (connection.state() == Connection::State::kConnecting) {
       CountError("cannot connect");
     }
-    Retire(connection);
+    pool_.Retire(connection);
   }
 
-  void NoteUnanswered(const Connection& connection) {
+  void NoteUnanswered(Connection& connection) {
     ++result_.unanswered;
-    ledger_.Add({connection.form().form, connection.form().case_id, false});
-  }
-
-  void Retire(Connection& connection) {
-    std::erase(idle_, &connection);
-    connection.Close();  // which also takes it out of epoll
-    Rest(connection);
-  }
-
-  void Rest(Connection& connection) {
-    std::erase_if(resting_, [&](const auto& entry) { return entry.second == &connection; });
-    resting_.emplace_back(SteadyMicros() + kPauseMicros, &connection);
-  }
-
-  void ReopenRested(std::int64_t now) {
-    while (!resting_.empty() && resting_.front().first <= now) {
-      auto* connection = resting_.front().second;
-      resting_.pop_front();
-      if (connection->state() == Connection::State::kIdle) {
-        idle_.push_back(connection);
-      } else if (connection->state() == Connection::State::kClosed) {
-        Open(*connection);
-      }
-    }
+    const auto& form = forms_.at(&connection);
+    ledger_.Add({form.form, form.case_id, false});
   }
 
   void CloseLate(std::int64_t now) {
-    for (auto& connection : connections_) {
-      if (!connection->has_form() || now - connection->due() < kAnswerMicrosMax) continue;
+    for (auto& connection : pool_.connections()) {
+      if (!connection->is_busy() || now - connection->due() < kAnswerMicrosMax) continue;
       CountError("timeout");
       NoteUnanswered(*connection);
-      Retire(*connection);
+      pool_.Retire(*connection);
     }
   }
 
   void CountUnanswered() {
-    for (auto& connection : connections_) {
-      if (!connection->has_form()) continue;
+    for (auto& connection : pool_.connections()) {
+      if (!connection->is_busy()) continue;
       CountError("timeout");
       NoteUnanswered(*connection);
     }
@@ -241,12 +170,12 @@ class Run {
 
   SubmitResult Finish(std::int64_t cpu_before) {
     ledger_.Flush();
-    for (const auto& connection : connections_) {
+    for (const auto& connection : pool_.connections()) {
       result_.bytes_sent += connection->bytes_sent();
       result_.bytes_received += connection->bytes_received();
     }
     result_.elapsed_micros = std::max(last_answer_, std::min(end_, SteadyMicros())) - start_;
-    result_.generator_cpu_micros = CpuMicros() - cpu_before;
+    result_.generator_cpu_micros = detail::CpuMicros() - cpu_before;
     result_.ledger = ledger_.entries();
     return std::move(result_);
   }
@@ -254,10 +183,9 @@ class Run {
   const SubmitOptions& options_;
   FormSource source_;
   Ledger ledger_;
-  int epoll_;
-  std::vector<std::unique_ptr<Connection>> connections_;
-  std::vector<Connection*> idle_;
-  std::deque<std::pair<std::int64_t, Connection*>> resting_;  // until when; in order
+  detail::Loop loop_;
+  detail::Pool pool_;
+  std::map<Connection*, PreparedForm> forms_;  // what each is sending or has sent last
   SubmitResult result_;
   std::uint64_t errors_ = 0;
   std::int64_t start_ = 0, end_ = 0, last_answer_ = 0, last_progress_ = 0;

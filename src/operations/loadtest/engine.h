@@ -24,8 +24,6 @@ struct SubmitOptions {
   std::string ledger_file;  // empty: in memory only
 };
 
-/// After an error a connection waits this long: a phone does not hammer either.
-inline constexpr std::int64_t kPauseMicros = 100'000;
 inline constexpr std::int64_t kAnswerMicrosMax = 60'000'000;
 /// What is under way at the end gets this long to be answered.
 inline constexpr std::int64_t kLastAnswersMicros = 30'000'000;

@@ -6,13 +6,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+
+#include "base/clock.h"
 
 namespace outpost::loadtest::detail {
 namespace {
 
-constexpr std::size_t kReadBytes = 16 * 1024;
+constexpr std::size_t kReadBytes = 64 * 1024;
+/// Of a throttled connection, so that what it does not read is not in its kernel's hands either.
+constexpr int kThrottledBufferBytes = 8 * 1024;
 
 bool WouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
@@ -48,6 +53,10 @@ bool Connection::Connect(const std::string& address, std::uint16_t port) {
   if (socket_ < 0) return false;
   const int on = 1;
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (is_throttled()) {
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &kThrottledBufferBytes,
+                 sizeof kThrottledBufferBytes);
+  }
   const int code =
       ::connect(socket_, reinterpret_cast<const sockaddr*>(&endpoint.address), endpoint.length);
   if (code != 0 && errno != EINPROGRESS) {
@@ -64,11 +73,13 @@ void Connection::Close() {
   state_ = State::kClosed;
 }
 
-Connection::Event Connection::Send(const PreparedForm& form, std::int64_t due) {
-  form_ = form;
+Connection::Event Connection::Send(std::int64_t due, AnswerReader::Sink sink) {
   due_ = due;
+  first_byte_ = 0;
   pushed_ = 0;
-  reader_.Reset();
+  reading_since_ = SteadyMicros();
+  read_since_ = 0;
+  reader_.Reset(std::move(sink));
   state_ = State::kSending;
   return Push();
 }
@@ -84,13 +95,23 @@ Connection::Event Connection::Push() {
   return Event::kNothing;
 }
 
+std::size_t Connection::Allowance() const {
+  if (!is_throttled()) return kReadBytes;
+  constexpr std::int64_t kSecondMicros = 1'000'000;
+  const auto allowed = (SteadyMicros() - reading_since_) * bytes_per_second_ / kSecondMicros;
+  return static_cast<std::size_t>(
+      std::clamp<std::int64_t>(allowed - read_since_, 0, std::int64_t{kReadBytes}));
+}
+
 Connection::Event Connection::Pull() {
   // Readiness is told once, so all that is there must be read.
-  while (true) {
+  while (const auto allowed = Allowance()) {
     std::array<char, kReadBytes> bytes;
-    const auto got = ::recv(socket_, bytes.data(), bytes.size(), 0);
+    const auto got = ::recv(socket_, bytes.data(), allowed, 0);
     if (got < 0) return WouldBlock(errno) ? Event::kNothing : Event::kLost;
     if (got == 0) return Event::kLost;
+    if (first_byte_ == 0) first_byte_ = SteadyMicros();
+    read_since_ += got;
     bytes_received_ += static_cast<std::uint64_t>(got);
     reader_.Add({bytes.data(), static_cast<std::size_t>(got)});
     const auto answer = reader_.Take();
@@ -99,6 +120,7 @@ Connection::Event Connection::Pull() {
     state_ = State::kIdle;
     return Event::kAnswered;
   }
+  return Event::kNothing;
 }
 
 Connection::Event Connection::OnReady() {

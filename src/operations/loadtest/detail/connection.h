@@ -4,11 +4,10 @@
 #include <string>
 
 #include "operations/loadtest/detail/answer_reader.h"
-#include "operations/loadtest/form_source.h"
 
 namespace outpost::loadtest::detail {
 
-/// One non-blocking connection with at most one form under way.
+/// One non-blocking connection with at most one request under way.
 class Connection {
  public:
   enum class State : std::uint8_t {
@@ -25,20 +24,25 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection() { Close(); }
 
+  /// Read at most so many bytes a second from now on; 0: as they come. Before Connect.
+  void Throttle(std::int64_t bytes_per_second) { bytes_per_second_ = bytes_per_second; }
   /// False when the system refuses at once.
   bool Connect(const std::string& address, std::uint16_t port);
   void Close();
 
-  /// Sends what `out()` holds; the form counts from `due`.
-  Event Send(const PreparedForm& form, std::int64_t due);
-  /// What the socket's readiness brings about.
+  /// Sends what `out()` holds; the request counts from `due`. The answer's body goes to `sink`.
+  Event Send(std::int64_t due, AnswerReader::Sink sink = {});
+  /// What the socket's readiness brings about. Readiness is told once: a throttled connection must
+  /// also be asked while it is awaiting.
   Event OnReady();
 
   std::string& out() { return out_; }
-  const PreparedForm& form() const { return form_; }
   const AnswerReader::Answer& answer() const { return answer_; }
   State state() const { return state_; }
-  bool has_form() const { return state_ == State::kSending || state_ == State::kAwaiting; }
+  bool is_busy() const { return state_ == State::kSending || state_ == State::kAwaiting; }
+  bool is_throttled() const { return bytes_per_second_ > 0; }
+  /// When the first byte of the answer came; 0: not yet.
+  std::int64_t first_byte() const { return first_byte_; }
   int socket() const { return socket_; }
   std::int64_t due() const { return due_; }
   std::uint64_t bytes_sent() const { return bytes_sent_; }
@@ -47,6 +51,8 @@ class Connection {
  private:
   Event Push();
   Event Pull();
+  /// How many bytes may be read now.
+  std::size_t Allowance() const;
 
   int socket_ = -1;
   State state_ = State::kClosed;
@@ -54,8 +60,8 @@ class Connection {
   std::size_t pushed_ = 0;
   AnswerReader reader_;
   AnswerReader::Answer answer_;
-  PreparedForm form_;
-  std::int64_t due_ = 0;
+  std::int64_t due_ = 0, first_byte_ = 0;
+  std::int64_t bytes_per_second_ = 0, reading_since_ = 0, read_since_ = 0;
   std::uint64_t bytes_sent_ = 0, bytes_received_ = 0;
 };
 
