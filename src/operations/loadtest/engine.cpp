@@ -115,7 +115,7 @@ class Run {
       if (result_.per_second.size() <= second) result_.per_second.resize(second + 1);
       ++result_.per_second[second];
       ledger_.Add({form.form, form.case_id, true});
-      if (form.is_create) source_.Created(form.case_id);
+      if (form.is_create) source_.Created(form);
     } else {
       CountError(status == 0 ? "unreadable answer" : std::to_string(status));
     }

@@ -48,8 +48,10 @@ std::string MillisecondText(Instant at) {
 
 /// What stays the same for all requests of a user.
 struct UserTexts {
-  std::string head;  // request line and headers up to the blank line
+  std::string head;  // request line and headers up to the value of the token
   std::string device;
+  std::string token;
+  std::vector<Uuid> cases;  // created by the user
 };
 
 }  // namespace
@@ -68,17 +70,16 @@ struct FormSource::Impl {
     const auto& user = plan.users[index];
     UserTexts texts;
     texts.device = std::string(kDevicePrefix) + std::to_string(index);
-    std::string token;
-    AppendUuid(token, random.NextUuid());
-    std::erase(token, '-');
+    AppendUuid(texts.token, random.NextUuid());
+    std::erase(texts.token, '-');
     texts.head = "POST /a/" + plan.project + "/receiver/secure/" + std::string(kAppId) +
                  "/ HTTP/1.1\r\nHost: " + plan.host + "\r\nAuthorization: Basic " +
                  Base64Of(user.username + ":" + plan.password) +
-                 "\r\nX-OpenRosa-Version: 3.0\r\nX-CommCareHQ-LastSyncToken: " + token +
-                 "\r\nx-openrosa-deviceid: " + texts.device +
+                 "\r\nX-OpenRosa-Version: 3.0\r\nx-openrosa-deviceid: " + texts.device +
                  "\r\nContent-Type: multipart/form-data; boundary=" + std::string(kBoundary) +
                  "\r\nTransfer-Encoding: chunked\r\nConnection: Keep-Alive"
-                 "\r\nAccept-Encoding: gzip\r\nUser-Agent: okhttp/4.11.0\r\n\r\n";
+                 "\r\nAccept-Encoding: gzip\r\nUser-Agent: okhttp/4.11.0"
+                 "\r\nX-CommCareHQ-LastSyncToken: ";
     return texts;
   }
 
@@ -194,14 +195,18 @@ FormSource::FormSource(const FormPlan& plan) : impl_(std::make_unique<Impl>(plan
 FormSource::~FormSource() = default;
 
 PreparedForm FormSource::Next(Instant now, std::string& out) {
+  return NextOf(static_cast<std::size_t>(impl_->random.Below(impl_->users.size())), now, out);
+}
+
+PreparedForm FormSource::NextOf(std::size_t user, Instant now, std::string& out) {
   auto& impl = *impl_;
   impl.SetNow(now);
+  const auto& known = impl.plan.own_cases_only ? impl.users[user].cases : impl.cases;
   PreparedForm form;
+  form.user = user;
   form.form = impl.random.NextUuid();
-  form.is_create = impl.cases.empty() || impl.random.OneIn(3);
-  form.case_id =
-      form.is_create ? impl.random.NextUuid() : impl.cases[impl.random.Below(impl.cases.size())];
-  const auto user = static_cast<std::size_t>(impl.random.Below(impl.users.size()));
+  form.is_create = known.empty() || impl.random.OneIn(3);
+  form.case_id = form.is_create ? impl.random.NextUuid() : known[impl.random.Below(known.size())];
   impl.RenderBody(form, user);
 
   std::array<char, 16> length{};
@@ -209,6 +214,8 @@ PreparedForm FormSource::Next(Instant now, std::string& out) {
       std::to_chars(length.data(), length.data() + length.size(), impl.body.size(), 16).ptr;
   out.clear();
   out += impl.users[user].head;
+  out += impl.users[user].token;
+  out += "\r\n\r\n";
   out.append(length.data(), end);
   out += "\r\n";
   out += impl.body;
@@ -216,7 +223,17 @@ PreparedForm FormSource::Next(Instant now, std::string& out) {
   return form;
 }
 
-void FormSource::Created(const Uuid& case_id) { impl_->cases.push_back(case_id); }
+void FormSource::Created(const PreparedForm& form) {
+  if (impl_->plan.own_cases_only) {
+    impl_->users[form.user].cases.push_back(form.case_id);
+  } else {
+    impl_->cases.push_back(form.case_id);
+  }
+}
+
+void FormSource::SetToken(std::size_t user, std::string token) {
+  impl_->users[user].token = std::move(token);
+}
 
 std::string_view FormSource::last_xml() const {
   return std::string_view(impl_->body).substr(impl_->xml_at, impl_->xml_length);

@@ -24,6 +24,8 @@ struct FormPlan {
   std::string password;  // one for all users
   std::vector<LoadUser> users;
   std::uint64_t seed = 0;
+  /// Workers follow up on cases of their own only, as they do; else on anybody's.
+  bool own_cases_only = false;
 };
 
 /// Marks everything that a load test has made.
@@ -33,6 +35,7 @@ struct PreparedForm {
   Uuid form{};
   Uuid case_id{};
   bool is_create = false;
+  std::size_t user = 0;  // of the plan
 };
 
 /// Threads: one.
@@ -44,8 +47,12 @@ class FormSource {
   /// Puts the next request, head and chunked body, into `out`. One in three creates a case; others
   /// update a random one of those that Created named (or create while there are none).
   PreparedForm Next(Instant now, std::string& out);
+  /// The same for one user.
+  PreparedForm NextOf(std::size_t user, Instant now, std::string& out);
   /// The server has acknowledged a create: updates may choose the case.
-  void Created(const Uuid& case_id);
+  void Created(const PreparedForm& form);
+  /// What the user's phone has got from its last restore; before that it is a random one.
+  void SetToken(std::size_t user, std::string token);
 
   /// Only the XML of the last form.
   std::string_view last_xml() const;

@@ -33,8 +33,8 @@ TEST(FormSource, TheSameSeedGivesTheSameBytesAndAnotherSeedOthers) {
     other.Next(kNow, c);
     EXPECT_EQ(a, b);
     EXPECT_NE(a, c);
-    one.Created(form.case_id);
-    same.Created(form.case_id);
+    one.Created(form);
+    same.Created(form);
   }
 }
 
@@ -55,7 +55,7 @@ TEST(FormSource, FormsAreWellFormedAndSayWhatTheLedgerSays) {
     EXPECT_EQ(found.blocks[0].case_id, TextOf(form.case_id));
     EXPECT_EQ(found.blocks[0].has_create, form.is_create);
     EXPECT_TRUE(found.blocks[0].has_update);
-    if (form.is_create) source.Created(form.case_id);
+    if (form.is_create) source.Created(form);
   }
 }
 
@@ -68,7 +68,7 @@ TEST(FormSource, OneInThreeCreatesAndTheSizeIsThatOfRealForms) {
   for (int i = 0; i < kForms; ++i) {
     const auto form = source.Next(kNow, request);
     if (form.is_create) ++creates;
-    if (form.is_create) source.Created(form.case_id);
+    if (form.is_create) source.Created(form);
     bytes += source.last_xml().size();
   }
   EXPECT_NEAR(creates, kForms / 3, 120);
@@ -80,10 +80,30 @@ TEST(FormSource, UpdatesChooseOnlyCasesThatTheServerHasAcknowledged) {
   std::string request;
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(source.Next(kNow, request).is_create);
   const Uuid known{{1, 2, 3}};
-  source.Created(known);
+  PreparedForm created;
+  created.case_id = known;
+  source.Created(created);
   for (int i = 0; i < 50; ++i) {
     const auto form = source.Next(kNow, request);
     EXPECT_TRUE(form.is_create || form.case_id == known);
+  }
+}
+
+TEST(FormSource, WorkersMayKeepToTheirOwnCasesAndSendTheTokenOfTheirPhone) {
+  auto plan = PlanWith(5);
+  plan.own_cases_only = true;
+  FormSource source(plan);
+  source.SetToken(1, "token-of-1");
+  std::string request;
+  auto made = source.NextOf(0, kNow, request);
+  source.Created(made);
+  EXPECT_EQ(request.find("token-of-1"), std::string::npos);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_TRUE(source.NextOf(1, kNow, request).is_create) << "no case of its own yet";
+    EXPECT_NE(request.find("X-CommCareHQ-LastSyncToken: token-of-1\r\n\r\n"), std::string::npos);
+    const auto form = source.NextOf(0, kNow, request);
+    EXPECT_EQ(form.user, 0u);
+    EXPECT_TRUE(form.is_create || form.case_id == made.case_id);
   }
 }
 

@@ -122,6 +122,45 @@ TEST(AnswerReader, KnowsWhereAnAnswerEnds) {
   }
 }
 
+TEST(AnswerReader, GivesTheBodyInPiecesWhateverPiecesItComesIn) {
+  const std::string chunked =
+      "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n"
+      "3;name=value\r\nabc\r\nA\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n";
+  const std::string counted =
+      "HTTP/1.1 202 x\r\nRetry-After: 5\r\nContent-Length: 13\r\n\r\nabc0123456789";
+  for (const auto& bytes : {chunked, counted}) {
+    for (std::size_t size = 1; size <= bytes.size(); ++size) {
+      detail::AnswerReader reader;
+      std::string body;
+      reader.Reset([&](std::string_view piece, const detail::AnswerReader::Answer& answer) {
+        body += piece;
+        EXPECT_EQ(answer.is_gzip, bytes == chunked);
+      });
+      for (std::size_t at = 0; at < bytes.size(); at += size) {
+        EXPECT_FALSE(reader.Take()) << size;
+        reader.Add(std::string_view(bytes).substr(at, size));
+      }
+      const auto answer = reader.Take();
+      ASSERT_TRUE(answer) << size;
+      EXPECT_EQ(body, "abc0123456789");
+      EXPECT_EQ(answer->body_bytes, 13u);
+      EXPECT_EQ(answer->retry_after, bytes == chunked ? 0 : 5);
+    }
+  }
+}
+
+TEST(AnswerReader, ChunksThatAreNoneCannotBeRead) {
+  for (const char* body : {"x\r\n", "2\r\nabc\r\n", "\r\n"}) {
+    detail::AnswerReader reader;
+    reader.Add("HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    reader.Add(body);
+    const auto answer = reader.Take();
+    ASSERT_TRUE(answer) << body;
+    EXPECT_EQ(answer->status, 0);
+    EXPECT_TRUE(answer->closes);
+  }
+}
+
 TEST(Report, PassesOnlyWhenNothingIsLostAndFewErrorsHappened) {
   SubmitResult result;
   result.acknowledged = 1000;

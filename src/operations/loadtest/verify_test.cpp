@@ -34,7 +34,7 @@ class VerifyTest : public ::testing::Test {
     std::string request;
     const auto form = source_->Next(clock_.Now(), request);
     for (int i = 0; i < times; ++i) Store(std::string(source_->last_xml()));
-    if (form.is_create) source_->Created(form.case_id);
+    if (form.is_create) source_->Created(form);
     return {form.form, form.case_id, true};
   }
   void Store(std::string xml) {

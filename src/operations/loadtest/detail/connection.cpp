@@ -75,7 +75,7 @@ void Connection::Close() {
 
 Connection::Event Connection::Send(std::int64_t due, AnswerReader::Sink sink) {
   due_ = due;
-  first_byte_ = 0;
+  first_byte_ = last_byte_ = 0;
   pushed_ = 0;
   reading_since_ = SteadyMicros();
   read_since_ = 0;
@@ -110,7 +110,8 @@ Connection::Event Connection::Pull() {
     const auto got = ::recv(socket_, bytes.data(), allowed, 0);
     if (got < 0) return WouldBlock(errno) ? Event::kNothing : Event::kLost;
     if (got == 0) return Event::kLost;
-    if (first_byte_ == 0) first_byte_ = SteadyMicros();
+    last_byte_ = SteadyMicros();
+    if (first_byte_ == 0) first_byte_ = last_byte_;
     read_since_ += got;
     bytes_received_ += static_cast<std::uint64_t>(got);
     reader_.Add({bytes.data(), static_cast<std::size_t>(got)});

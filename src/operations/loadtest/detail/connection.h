@@ -43,6 +43,8 @@ class Connection {
   bool is_throttled() const { return bytes_per_second_ > 0; }
   /// When the first byte of the answer came; 0: not yet.
   std::int64_t first_byte() const { return first_byte_; }
+  /// When bytes came last; 0: not yet.
+  std::int64_t last_byte() const { return last_byte_; }
   int socket() const { return socket_; }
   std::int64_t due() const { return due_; }
   std::uint64_t bytes_sent() const { return bytes_sent_; }
@@ -60,7 +62,7 @@ class Connection {
   std::size_t pushed_ = 0;
   AnswerReader reader_;
   AnswerReader::Answer answer_;
-  std::int64_t due_ = 0, first_byte_ = 0;
+  std::int64_t due_ = 0, first_byte_ = 0, last_byte_ = 0;
   std::int64_t bytes_per_second_ = 0, reading_since_ = 0, read_since_ = 0;
   std::uint64_t bytes_sent_ = 0, bytes_received_ = 0;
 };
