@@ -62,12 +62,16 @@ std::string RestoreWorld::Group(const std::string& name, const std::vector<std::
         admin.Run("group.create", {{"project", project_}, {"name", name}, {"case_sharing", true}});
     id = made.at("group_id").as_string();
   }
-  array names;
+  for (const auto& member :
+       admin.Run("group.show", {{"project", project_}, {"group", id}}).at("users").as_array()) {
+    admin.Run(
+        "group.remove",
+        {{"project", project_}, {"group", id}, {"username", member.at("username").as_string()}});
+  }
   for (const auto& worker : workers) {
     Worker(worker);
-    names.emplace_back(worker);
+    admin.Run("group.add", {{"project", project_}, {"group", id}, {"username", worker}});
   }
-  admin.Run("group.members", {{"project", project_}, {"group", id}, {"users", names}});
   return id;
 }
 
