@@ -76,6 +76,7 @@ constexpr Area kAreas[] = {
     {"restore", "sync-flow", "sync_flow/multi_device.json", RunSyncFlow},
     {"restore", "documents", "restore_xml/cases.json", RunRestoreXml},
     {"restore", "phone-http", "http/cases.json", RunPhoneHttp},
+    {"restore", "restore-as", "http/restore_as.json", RunRestoreAs},
 };
 
 struct Score {

@@ -62,8 +62,8 @@ std::string RestoreWorld::Group(const std::string& name, const std::vector<std::
         admin.Run("group.create", {{"project", project_}, {"name", name}, {"case_sharing", true}});
     id = made.at("group_id").as_string();
   }
-  for (const auto& member :
-       admin.Run("group.show", {{"project", project_}, {"group", id}}).at("users").as_array()) {
+  const auto group = admin.Run("group.show", {{"project", project_}, {"group", id}});
+  for (const auto& member : group.at("users").as_array()) {
     admin.Run(
         "group.remove",
         {{"project", project_}, {"group", id}, {"username", member.at("username").as_string()}});
