@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
   outpost::cli::AddProductCommand(app);
   outpost::cli::AddDeviceLogsCommand(app);
   outpost::cli::AddDemoCommand(app);
+  outpost::cli::AddExplainCommand(app);
   outpost::cli::AddFormCommand(app);
   outpost::cli::AddCaseCommand(app);
   outpost::cli::AddDoctorCommand(app);

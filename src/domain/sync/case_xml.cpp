@@ -1,7 +1,6 @@
 #include "domain/sync/case_xml.h"
 
 #include "domain/cases/case.h"
-#include "domain/sync/detail/property_xml.h"
 #include "format/xml/write.h"
 
 namespace outpost::sync {
@@ -51,9 +50,16 @@ void AppendAttachments(std::string& out, const CaseFields& fields, std::string_v
   out += "</attachment>";
 }
 
-void AppendVersion2(std::string& out, const CaseFields& fields,
-                    const std::vector<SentIndex>& indices, bool creates,
-                    std::string_view attachment_address) {
+}  // namespace
+
+std::string_view SentOwner(std::string_view owner_id, std::string_view modified_by) {
+  if (!owner_id.empty()) return owner_id;
+  return modified_by.empty() ? std::string_view("-") : modified_by;
+}
+
+void CaseWriter::AppendVersion2(std::string& out, const CaseFields& fields,
+                                const std::vector<SentIndex>& indices, bool creates,
+                                std::string_view attachment_address) {
   out += "<case xmlns=\"http://commcarehq.org/case/transaction/v2\"";
   AppendAttribute(out, "case_id", fields.case_id);
   AppendAttribute(out, "user_id", fields.modified_by);
@@ -68,7 +74,7 @@ void AppendVersion2(std::string& out, const CaseFields& fields,
   if (!creates) AppendBasics(out, fields);
   if (!fields.external_id.empty()) AppendElement(out, "external_id", fields.external_id);
   AppendDateOpened(out, fields);
-  detail::AppendProperties(out, fields.properties);
+  detail::AppendProperties(out, fields.properties, names_);
   out += "</update>";
   AppendIndices(out, indices);
   AppendAttachments(out, fields, attachment_address);
@@ -77,7 +83,7 @@ void AppendVersion2(std::string& out, const CaseFields& fields,
 }
 
 /// The legacy dialect has neither indices nor attachments.
-void AppendVersion1(std::string& out, const CaseFields& fields, bool creates) {
+void CaseWriter::AppendVersion1(std::string& out, const CaseFields& fields, bool creates) {
   out += "<case>";
   AppendElement(out, "case_id", fields.case_id);
   AppendElement(out, "date_modified", FormatT6(fields.modified_on));
@@ -96,22 +102,16 @@ void AppendVersion1(std::string& out, const CaseFields& fields, bool creates) {
   }
   AppendElement(out, "owner_id", SentOwner(fields.owner_id, fields.modified_by));
   AppendDateOpened(out, fields);
-  detail::AppendProperties(out, fields.properties);
+  detail::AppendProperties(out, fields.properties, names_);
   out += "</update>";
   if (fields.is_closed) out += "<close/>";
   out += "</case>";
 }
 
-}  // namespace
-
-std::string_view SentOwner(std::string_view owner_id, std::string_view modified_by) {
-  if (!owner_id.empty()) return owner_id;
-  return modified_by.empty() ? std::string_view("-") : modified_by;
-}
-
-void AppendCase(std::string& out, const CaseFields& fields, const std::vector<SentIndex>& indices,
-                bool creates, Version version, std::string_view attachment_address) {
-  if (version == Version::kV1) return AppendVersion1(out, fields, creates);
+void CaseWriter::Append(std::string& out, const CaseFields& fields,
+                        const std::vector<SentIndex>& indices, bool creates,
+                        std::string_view attachment_address) {
+  if (version_ == Version::kV1) return AppendVersion1(out, fields, creates);
   AppendVersion2(out, fields, indices, creates, attachment_address);
 }
 

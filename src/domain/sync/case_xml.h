@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/instant.h"
+#include "domain/sync/detail/property_xml.h"
 
 /// A case as a restore shows it (restore document 6.5). Pure; appends, copies nothing twice.
 namespace outpost::sync {
@@ -34,9 +35,24 @@ struct CaseFields {
 /// nobody ("-").
 std::string_view SentOwner(std::string_view owner_id, std::string_view modified_by);
 
-/// `creates`: the phone does not hold the case. `attachment_address`: what comes before a name in
-/// the address of an attachment; "" sends none.
-void AppendCase(std::string& out, const CaseFields& fields, const std::vector<SentIndex>& indices,
-                bool creates, Version version, std::string_view attachment_address = {});
+/// Writes the cases of one restore, one after another.
+class CaseWriter {
+ public:
+  explicit CaseWriter(Version version) : version_(version) {}
+
+  /// `creates`: the phone does not hold the case. `attachment_address`: what comes before a name in
+  /// the address of an attachment; "" sends none.
+  void Append(std::string& out, const CaseFields& fields, const std::vector<SentIndex>& indices,
+              bool creates, std::string_view attachment_address = {});
+
+ private:
+  void AppendVersion1(std::string& out, const CaseFields& fields, bool creates);
+  void AppendVersion2(std::string& out, const CaseFields& fields,
+                      const std::vector<SentIndex>& indices, bool creates,
+                      std::string_view attachment_address);
+
+  const Version version_;
+  detail::NameChecks names_;
+};
 
 }  // namespace outpost::sync

@@ -23,7 +23,7 @@ CaseFields Fields() {
 std::string Rendered(const CaseFields& fields, bool creates,
                      const std::vector<SentIndex>& indices = {}, Version version = Version::kV2) {
   std::string out;
-  AppendCase(out, fields, indices, creates, version);
+  CaseWriter(version).Append(out, fields, indices, creates);
   return out;
 }
 
@@ -77,6 +77,16 @@ TEST(CaseXml, EveryTextOfThePropertiesArrivesWhateverItsEscapes) {
   EXPECT_EQ(update.child("q")->text(), "\"a\" \\ / \n\t\u00e9 \u0906 \U0001F600");
   EXPECT_EQ(update.child("r")->text(), "plain");
   EXPECT_EQ(update.child("s")->text(), "<&>");
+}
+
+TEST(CaseXml, TextsWithoutUnusualEscapesAreWrittenTheShortWay) {
+  auto fields = Fields();
+  fields.properties = R"({"a":"x \"y\" \\ <z> & \n","b":"","c":"end"})";
+  const auto document = xml::Document::Parse(Rendered(fields, true));
+  const auto update = *document.root().child("update");
+  EXPECT_EQ(update.child("a")->text(), "x \"y\" \\ <z> & \n");
+  EXPECT_EQ(update.child("b")->text(), "");
+  EXPECT_EQ(update.child("c")->text(), "end");
 }
 
 TEST(CaseXml, AStructuredValueIsAnElementWithAttributes) {

@@ -74,6 +74,14 @@ class Making {
                   [&](sql::Batch& batch) { Insert(batch, *new_log_, plan_.graph, watched_); });
     }
     result_.log_micros = Lap(lap_);
+    Log(LogLevel::kDebug, "sync.made",
+        {{"project", request_.project->name},
+         {"cases", result_.cases},
+         {"bytes", result_.bytes},
+         {"find_micros", result_.find_micros},
+         {"plan_micros", result_.plan_micros},
+         {"render_micros", result_.render_micros},
+         {"log_micros", result_.log_micros}});
     return std::move(result_);
   }
 

@@ -22,7 +22,8 @@ void AppendResult(std::string& out, const cases::Case& c, const ResultMarks& mar
   if (marks.is_found) AppendElement(out, "commcare_search_score", "1.0");
   if (marks.is_related) AppendElement(out, "commcare_is_related_case", "true");
   if (!marks.project.empty()) AppendElement(out, "commcare_project", marks.project);
-  detail::AppendProperties(out, cases::RenderProperties(c));
+  detail::NameChecks names;
+  detail::AppendProperties(out, cases::RenderProperties(c), names);
   if (!c.indices.empty()) {
     out += "<index>";
     for (const auto& index : c.indices) {

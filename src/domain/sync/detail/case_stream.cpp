@@ -61,7 +61,7 @@ void AppendBalances(std::string& out, const std::string& case_id,
 }
 
 void AppendStoredCase(std::string& out, const sql::Rows& row, const CaseStyle& style,
-                      const CaseToSend& send) {
+                      const CaseToSend& send, CaseWriter& writer) {
   const auto& c = style.network.cases()[send.place];
   CaseFields fields;
   fields.case_id = c.case_id;
@@ -80,11 +80,12 @@ void AppendStoredCase(std::string& out, const sql::Rows& row, const CaseStyle& s
   if (!style.attachments_at.empty() && !fields.attachments.empty()) {
     address = std::string(style.attachments_at) + c.case_id + '/';
   }
-  AppendCase(out, fields, send.indices, send.creates, style.version, address);
+  writer.Append(out, fields, send.indices, send.creates, address);
 }
 
 void WriteBatch(sql::Connection& connection, const CaseStyle& style,
-                std::span<const CaseToSend> sends, bool has_ledgers, RestoreOutput& out) {
+                std::span<const CaseToSend> sends, bool has_ledgers, CaseWriter& writer,
+                RestoreOutput& out) {
   const auto rows = RowsOf(style.network, sends);
   if (has_ledgers) {
     const auto ledgers = ReadLedgers(connection, rows);
@@ -96,7 +97,7 @@ void WriteBatch(sql::Connection& connection, const CaseStyle& style,
       "SELECT type, name, external_id, opened_on, modified_on, server_modified_on, properties, "
       "attachments FROM cases WHERE id = $1",
       rows, [&](std::size_t index, const sql::Rows& row) {
-        AppendStoredCase(out.text(), row, style, sends[index]);
+        AppendStoredCase(out.text(), row, style, sends[index], writer);
         out.Pour();
       });
 }
@@ -118,9 +119,10 @@ void WriteCases(sql::Connection& connection, const CaseStyle& style,
                 const std::function<void(std::size_t cases)>& wrote) {
   if (sends.empty()) return;
   const bool has_ledgers = style.version == Version::kV2 && HasAnyLedger(connection);
+  CaseWriter writer(style.version);
   for (std::size_t first = 0; first < sends.size(); first += kCasesPerBatch) {
     const auto batch = sends.subspan(first, std::min(kCasesPerBatch, sends.size() - first));
-    WriteBatch(connection, style, batch, has_ledgers, out);
+    WriteBatch(connection, style, batch, has_ledgers, writer, out);
     wrote(batch.size());
   }
 }

@@ -24,22 +24,47 @@ bool IsSent(std::string_view name) {
          xml::IsName(name);
 }
 
-/// Reads the flat JSON that cases are stored as, without building anything. Gives up, with nothing
-/// lost, where a value is no plain text.
+/// Whether a byte of a JSON text stands for itself in XML too.
+constexpr std::array<bool, 256> PlainBytes() {
+  std::array<bool, 256> plain{};
+  for (std::size_t byte = 0x20; byte < 256; ++byte) plain[byte] = true;
+  for (const char c : {'"', '\\', '&', '<', '>'}) plain[static_cast<unsigned char>(c)] = false;
+  return plain;
+}
+constexpr auto kPlain = PlainBytes();
+
+/// Turns the flat JSON that cases are stored as into XML without building anything. Gives up, with
+/// nothing lost, where a value is no plain text.
 class FlatReader {
  public:
-  explicit FlatReader(std::string_view json) : json_(json) {}
+  FlatReader(std::string_view json, NameChecks& names) : json_(json), names_(names) {}
 
-  /// The next name and text; false at the end and where it gave up.
-  bool Next() {
-    if (at_ >= json_.size() || (json_[at_] != '{' && json_[at_] != ',')) return false;
-    ++at_;
-    if (at_ < json_.size() && json_[at_] == '}') return false;
-    return Text(name_) && Skip(':') && Text(value_);
+  /// False where it gave up.
+  bool Append(std::string& out) {
+    if (json_ == "{}") return true;
+    if (!Skip('{')) return false;
+    do {
+      const auto name = Name();
+      if (name.empty() || !Skip(':') || !Skip('"')) return false;
+      const auto start = out.size();
+      out += '<';
+      out += name;
+      out += '>';
+      const auto text = out.size();
+      if (!Text(out)) return false;
+      if (!names_.IsSent(name)) {
+        out.resize(start);
+      } else if (out.size() == text) {
+        out.resize(text - 1);
+        out += "/>";
+      } else {
+        out += "</";
+        out += name;
+        out += '>';
+      }
+    } while (Skip(','));
+    return Skip('}') && at_ == json_.size();
   }
-  bool is_whole() const { return at_ + 1 == json_.size() && json_[at_] == '}'; }
-  const std::string& name() const { return name_; }
-  const std::string& value() const { return value_; }
 
  private:
   bool Skip(char expected) {
@@ -47,33 +72,43 @@ class FlatReader {
     ++at_;
     return true;
   }
-  bool Text(std::string& text) {
-    text.clear();
-    if (!Skip('"')) return false;
-    while (at_ < json_.size()) {
-      const auto end = json_.find_first_of("\"\\", at_);
-      if (end == std::string_view::npos) return false;
-      text.append(json_, at_, end - at_);
-      at_ = end + 1;
-      if (json_[end] == '"') return true;
-      if (!Escape(text)) return false;
-    }
-    return false;
+  /// A name without escapes; others are left to the slow way.
+  std::string_view Name() {
+    if (!Skip('"')) return {};
+    const auto end = json_.find('"', at_);
+    if (end == std::string_view::npos) return {};
+    const auto name = json_.substr(at_, end - at_);
+    if (name.find('\\') != std::string_view::npos) return {};
+    at_ = end + 1;
+    return name;
   }
-  bool Escape(std::string& text) {
+  /// The text up to its closing quote, as character data.
+  bool Text(std::string& out) {
+    while (true) {
+      const auto begin = at_;
+      while (at_ < json_.size() && kPlain[static_cast<unsigned char>(json_[at_])]) ++at_;
+      out.append(json_, begin, at_ - begin);
+      if (at_ >= json_.size()) return false;
+      const char c = json_[at_++];
+      if (c == '"') return true;
+      if (c == '\\' ? !Escape(out) : static_cast<unsigned char>(c) < 0x20) return false;
+      if (c != '\\') xml::AppendText(out, {&c, 1});
+    }
+  }
+  bool Escape(std::string& out) {
     if (at_ >= json_.size()) return false;
     constexpr std::string_view kFrom = "\"\\/bfnrt", kTo = "\"\\/\b\f\n\r\t";
     const auto place = kFrom.find(json_[at_]);
     // \u is rare: the whole text is left to the library then.
     if (place == std::string_view::npos) return false;
-    text += kTo[place];
+    xml::AppendText(out, kTo.substr(place, 1));
     ++at_;
     return true;
   }
 
   std::string_view json_;
+  NameChecks& names_;
   std::size_t at_ = 0;
-  std::string name_, value_;
 };
 
 /// An element with attributes, as HQ's structured values are: {"@attribute": …, "#text": …}.
@@ -100,9 +135,9 @@ void AppendStructured(std::string& out, std::string_view name, std::string_view 
   out += '>';
 }
 
-void AppendSlowly(std::string& out, std::string_view json) {
+void AppendSlowly(std::string& out, std::string_view json, NameChecks& names) {
   for (const auto& [name, value] : cases::ParseProperties(json)) {
-    if (!IsSent(name)) continue;
+    if (!names.IsSent(name)) continue;
     if (value.is_json) {
       AppendStructured(out, name, value.text);
     } else {
@@ -113,15 +148,19 @@ void AppendSlowly(std::string& out, std::string_view json) {
 
 }  // namespace
 
-void AppendProperties(std::string& out, std::string_view json) {
+bool NameChecks::IsSent(std::string_view name) {
+  const auto known = known_.find(name);
+  if (known != known_.end()) return known->second;
+  const bool is_sent = detail::IsSent(name);
+  if (known_.size() < kNamesMax) known_.emplace(name, is_sent);
+  return is_sent;
+}
+
+void AppendProperties(std::string& out, std::string_view json, NameChecks& names) {
   const auto start = out.size();
-  FlatReader reader(json);
-  while (reader.Next()) {
-    if (IsSent(reader.name())) xml::AppendElement(out, reader.name(), reader.value());
-  }
-  if (reader.is_whole()) return;
+  if (FlatReader(json, names).Append(out)) return;
   out.resize(start);
-  AppendSlowly(out, json);
+  AppendSlowly(out, json, names);
 }
 
 }  // namespace outpost::sync::detail

@@ -45,6 +45,7 @@ struct Command {
 };
 
 std::span<const Command> DeviceLogCommands();
+std::span<const Command> ExplainCommands();
 std::span<const Command> FormCommands();
 std::span<const Command> GroupCommands();
 std::span<const Command> LocationCommands();
