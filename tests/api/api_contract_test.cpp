@@ -38,6 +38,8 @@ std::vector<Asker> Askers() {
       {"reports@example.org", {kAccess, "view_reports"}},
       {"workers@example.org", {kAccess, "edit_commcare_users"}},
       {"web-users@example.org", {kAccess, "edit_web_users"}},
+      {"locations@example.org", {kAccess, "edit_locations"}},
+      {"apps@example.org", {kAccess, "edit_apps"}},
       {"stranger@example.org", {}, false},
   };
 }
@@ -58,10 +60,20 @@ bool MayCall(const Asker& asker, const std::string& permission) {
 /// The operation's address in a project space, with ids that lead to `form_id` and `case_id`.
 std::string Target(const Operation& operation, const std::string& project,
                    const std::string& form_id, const std::string& case_id) {
+  // What is set up beside the form "my-form" is called "my-group", "my-place", "my-table".
+  const auto whose = form_id.substr(0, form_id.find('-'));
   const std::map<std::string, std::string> values = {
-      {"{domain}", project},   {"{form_id}", form_id},  {"{case_id}", case_id},
-      {"{case_ids}", case_id}, {"{user_id}", "nobody"}, {"{external_id}", "ext-" + case_id},
+      {"{domain}", project},
+      {"{form_id}", form_id},
+      {"{case_id}", case_id},
+      {"{case_ids}", case_id},
+      {"{user_id}", "nobody"},
+      {"{external_id}", "ext-" + case_id},
       {"{name}", "form.xml"},
+      {"{group_id}", whose + "-group"},
+      {"{location_id}", whose + "-place"},
+      {"{table_id}", whose + "-table"},
+      {"{type_id}", "0"},
   };
   std::string target = operation.path;
   for (const auto& [name, value] : values) {
@@ -88,6 +100,9 @@ TEST_F(ApiContractTest, EveryOperationSaysWhoMayCallIt) {
                                        "edit_data",
                                        "edit_commcare_users",
                                        "edit_web_users",
+                                       "edit_locations",
+                                       "edit_apps",
+                                       "access_api",
                                        "submit history",
                                        "submit history, or a mobile worker of the project space"};
   for (const auto& operation : world->Described()) {
@@ -136,15 +151,52 @@ TEST_F(ApiContractTest, OneProjectsAdministratorLearnsNothingOfAnother) {
 
 TEST_F(ApiContractTest, TheOwnersSeeWhatTheOthersDoNot) {
   // Else the test above could not fail.
-  for (const char* path :
-       {"/api/form/v1/", "/api/form/v1/their-form/", "/api/case/v1/", "/api/case/v1/their-case/",
-        "/api/case/v2/", "/api/case/v2/their-case", "/api/case/v2/ext/ext-their-case/",
-        "/api/form_attachment/v1/their-form/form.xml"}) {
+  for (const char* path : {"/api/form/v1/",
+                           "/api/form/v1/their-form/",
+                           "/api/case/v1/",
+                           "/api/case/v1/their-case/",
+                           "/api/case/v2/",
+                           "/api/case/v2/their-case",
+                           "/api/case/v2/ext/ext-their-case/",
+                           "/api/form_attachment/v1/their-form/form.xml",
+                           "/api/group/v1/",
+                           "/api/group/v1/their-group/",
+                           "/api/location_type/v1/",
+                           "/api/location/v1/",
+                           "/api/location/v1/their-place/",
+                           "/api/location/v2/",
+                           "/api/location/v2/their-place/",
+                           "/api/fixture/v1/",
+                           "/api/lookup_table/v1/",
+                           "/api/lookup_table/v1/their-table/",
+                           "/api/lookup_table_item/v1/",
+                           "/api/lookup_table_item/v2/"}) {
     const auto answer =
         world->Call("their-admin@example.org", "GET", "/a/" + std::string(kTheirs) + path);
     EXPECT_EQ(answer.status, 200) << path;
     EXPECT_NE(answer.body.find(kSecret), std::string::npos) << path;
   }
+}
+
+/// A group, a location and a lookup table, each with that name.
+void SetUp(const std::string& project, const std::string& whose, const std::string& name) {
+  using boost::json::array;
+  using boost::json::object;
+  auto& admin = world->admin();
+  admin.Run("group.create", {{"project", project}, {"group_id", whose + "-group"}, {"name", name}});
+  admin.Run("location.put_type", {{"project", project}, {"code", "place"}, {"name", name}});
+  admin.Run(
+      "location.create",
+      {{"project", project}, {"location_id", whose + "-place"}, {"name", name}, {"type", "place"}});
+  const object table{{"project", project},
+                     {"table_id", whose + "-table"},
+                     {"tag", "t"},
+                     {"fields", array{object{{"name", name}}}}};
+  admin.Run("lookup.begin", table);
+  const object row{{"values", object{{name, array{object{{"value", name}}}}}}};
+  admin.Run("lookup.fill",
+            {{"project", project}, {"table_id", whose + "-table"}, {"rows", array{row}}});
+  admin.Run("lookup.finish", {{"project", project}, {"table_id", whose + "-table"}});
 }
 
 void Fill() {
@@ -157,6 +209,8 @@ void Fill() {
   world->CreateMember("their-admin@example.org", kTheirs, {"Admin"});
   world->Submit(kMine, "my-form", "my-case", "Ours");
   world->Submit(kTheirs, "their-form", "their-case", kSecret);
+  SetUp(kMine, "my", "Ours");
+  SetUp(kTheirs, "their", kSecret);
 }
 
 int Main(int argc, char** argv) {

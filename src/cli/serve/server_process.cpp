@@ -38,7 +38,10 @@
 #include "services/web/api/case_v2_write.h"
 #include "services/web/api/form_api.h"
 #include "services/web/api/form_list.h"
+#include "services/web/api/group_api.h"
 #include "services/web/api/identity_api.h"
+#include "services/web/api/location_api.h"
+#include "services/web/api/lookup_api.h"
 #include "services/web/api/openapi_route.h"
 #include "services/web/api/people_api.h"
 #include "services/web/pages/setup_page.h"
@@ -230,6 +233,10 @@ struct ServerProcess::Parts {
     web::AddCaseRoutes(router, api, blobs);
     web::AddCaseListRoutes(router, api, list_source, blobs);
     web::AddPeopleRoutes(router, api);
+    web::AddGroupRoutes(router, api);
+    web::AddLocationRoutes(router, api);
+    web::AddLocationV2Routes(router, api);
+    web::AddLookupRoutes(router, api);
     web::AddOpenApiRoute(router);
     web::AddCaseV2ListRoutes(router, api, list_source);
     web::AddCaseV2ReadRoutes(router, api);

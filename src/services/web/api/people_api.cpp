@@ -1,30 +1,23 @@
 #include "services/web/api/people_api.h"
 
-#include <boost/json.hpp>
+#include <optional>
 
 #include "base/text.h"
+#include "domain/locations/assignment.h"
+#include "domain/locations/user_data_parts.h"
 #include "domain/people/access.h"
+#include "domain/people/groups.h"
+#include "domain/people/user_data.h"
 #include "format/json/writer.h"
 #include "services/web/api/paging.h"
+#include "services/web/api/setup_reply.h"
 
 namespace outpost::web {
 namespace {
 
-namespace bj = boost::json;
 using http::Request;
 using http::Response;
 using people::Account;
-
-bj::object ProfileOf(const Account& account) {
-  boost::system::error_code error;
-  auto profile = bj::parse(account.profile, error);
-  return error || !profile.is_object() ? bj::object() : std::move(profile.get_object());
-}
-
-std::string TextOf(const bj::object& profile, std::string_view name) {
-  const auto* text = profile.if_contains(name);
-  return text == nullptr || !text->is_string() ? "" : std::string(text->get_string());
-}
 
 /// Where the list was asked for, without the version's alias being lost: clients join on these.
 std::string UriOf(const Request& request, const Account& account, bool is_detail) {
@@ -33,40 +26,39 @@ std::string UriOf(const Request& request, const Account& account, bool is_detail
   return is_detail ? uri : uri + PercentEncode(account.user_id) + "/";
 }
 
-void WritePerson(json::Writer& out, const Account& account, const bj::object& profile,
+void WritePerson(json::Writer& out, const Account& account, const people::Person& person,
                  std::string_view email) {
-  const auto phone = TextOf(profile, "phone_number");
+  const auto& numbers = person.phone_numbers;
   out.Member("id", account.user_id);
   out.Member("username", account.username);
-  out.Member("first_name", TextOf(profile, "first_name"));
-  out.Member("last_name", TextOf(profile, "last_name"));
+  out.Member("first_name", person.first_name);
+  out.Member("last_name", person.last_name);
   out.Member("email", email);
   out.MemberOrNull("default_phone_number",
-                   phone.empty() ? std::nullopt : std::optional<std::string>(phone));
-  out.Key("phone_numbers");
-  out.BeginArray();
-  if (!phone.empty()) out.String(phone);
-  out.EndArray();
+                   numbers.empty() ? std::nullopt : std::optional<std::string>(numbers.front()));
+  WriteTextList(out, "phone_numbers", numbers);
 }
 
-/// Locations, groups and user data follow with their rooms: until then nobody has any.
 std::string RenderWorker(const Request& request, const ApiCaller& caller, const Account& account,
                          bool is_detail) {
-  const auto profile = ProfileOf(account);
+  const auto project = caller.project.row;
+  const auto assigned = locations::AssignmentOf(caller.connection, project, account.row);
+  const auto parts =
+      locations::UserDataPartsOf(caller.connection, caller.project, account, assigned);
+  std::vector<std::string> groups;
+  for (const auto& group : people::GroupsOf(caller.connection, project, account.row)) {
+    groups.push_back(group.group_id);
+  }
   std::string text;
   json::Writer out(text);
   out.BeginObject();
-  WritePerson(out, account, profile, TextOf(profile, "email"));
-  out.Key("groups");
-  out.Raw("[]");
-  out.Key("primary_location");
-  out.Null();
-  out.Key("locations");
-  out.Raw("[]");
-  out.Key("user_data");
-  out.BeginObject();
-  out.Member("commcare_project", caller.project.name);
-  out.EndObject();
+  WritePerson(out, account, parts.person, parts.person.email);
+  WriteTextList(out, "groups", groups);
+  out.MemberOrNull("primary_location", assigned.primary.empty()
+                                           ? std::nullopt
+                                           : std::optional<std::string>(assigned.primary));
+  WriteTextList(out, "locations", assigned.Ids());
+  WriteTextMap(out, "user_data", people::ComposeApiUserData(parts));
   out.Member("eulas", "[]");
   out.Member("resource_uri", UriOf(request, account, is_detail));
   out.EndObject();
@@ -75,21 +67,29 @@ std::string RenderWorker(const Request& request, const ApiCaller& caller, const 
 
 std::string RenderWebUser(const Request& request, const ApiCaller& caller, const Account& account,
                           bool is_detail) {
-  const auto access = people::AccessOf(caller.connection, account, caller.project.row);
+  const auto project = caller.project.row;
+  const auto access = people::AccessOf(caller.connection, account, project);
+  const auto assigned = locations::AssignmentOf(caller.connection, project, account.row);
+  const auto parts =
+      locations::UserDataPartsOf(caller.connection, caller.project, account, assigned);
+  const auto profile = parts.profile_id.empty()
+                           ? std::nullopt
+                           : people::FindProfile(caller.connection, project, parts.profile_id);
   std::string text;
   json::Writer out(text);
   out.BeginObject();
-  WritePerson(out, account, ProfileOf(account), account.username);
+  WritePerson(out, account, parts.person, account.username);
   out.Member("role", access.role_name);
   out.Member("is_admin", access.is_admin);
   out.Key("permissions");
   out.Raw(people::JsonOf(access.permissions));
-  out.Member("primary_location_id", "");
-  out.Key("assigned_location_ids");
-  out.Raw("[]");
-  out.Member("profile", "");
-  out.Key("user_data");
-  out.Raw("{}");
+  out.Member("primary_location_id", assigned.primary);
+  WriteTextList(out, "assigned_location_ids", assigned.Ids());
+  out.Member("profile", profile ? std::string_view(profile->name) : std::string_view());
+  // Without what the server adds, which web users of CommCare HQ do not show either (2.6).
+  auto own = parts.own;
+  for (const auto& entry : parts.profile_fields) own[entry.first] = entry.second;
+  WriteTextMap(out, "user_data", own);
   out.Key("tableau_role");
   out.Null();
   if (is_detail) {
@@ -137,9 +137,26 @@ Response ShowOne(const Request& request, const ApiCaller& caller, people::Kind k
   return Response::Json(200, render(request, caller, *account, true));
 }
 
+/// The members of a group who are in that state.
+Response ListGroup(const Request& request, const ApiCaller& caller, std::string_view group_id,
+                   people::State state) {
+  const auto group = people::FindGroup(caller.connection, caller.project.row, group_id);
+  if (!group) return ApiError(400, "There is no such group.");
+  std::vector<Account> members;
+  for (auto& account : people::MembersOf(caller.connection, caller.project.row, *group)) {
+    if (account.state == state) members.push_back(std::move(account));
+  }
+  return ReplyWithPage(request, members.size(), [&](json::Writer& out, std::size_t index) {
+    out.Raw(RenderWorker(request, caller, members[index], false));
+  });
+}
+
 Response ListWorkers(Request& request, const ApiCaller& caller) {
-  if (request.QueryValue("group")) return ApiError(400, "There is no such group.");
   const bool is_archived = request.QueryValue("archived") == "true";
+  if (const auto group = request.QueryValue("group")) {
+    return ListGroup(request, caller, *group,
+                     is_archived ? people::State::kDeactivated : people::State::kActive);
+  }
   return ShowList(request, caller,
                   {people::Kind::kMobileWorker,
                    is_archived ? people::State::kDeactivated : people::State::kActive,
