@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <iostream>
 
 #include "cli/commands.h"
@@ -28,6 +30,27 @@ void PrintCase(const object& answer) {
   }
 }
 
+double MillisOf(const object& answer, const char* key) {
+  constexpr double kMicrosPerMilli = 1'000;
+  return static_cast<double>(answer.at(key).as_int64()) / kMicrosPerMilli;
+}
+
+void PrintRestore(const object& answer) {
+  fmt::print("A first restore of this user now: {} cases, {} bytes of XML.\n",
+             answer.at("cases").as_int64(), answer.at("bytes").as_int64());
+  fmt::print(
+      "Milliseconds: {:.1f} to see what is asked, {:.1f} to find the cases, {:.1f} to write "
+      "them.\n",
+      MillisOf(answer, "find_micros"), MillisOf(answer, "plan_micros"),
+      MillisOf(answer, "render_micros"));
+  fmt::print("{:>12} {:>8}  {}\n", "bytes", "count", "part");
+  for (const auto& entry : answer.at("parts").as_array()) {
+    const auto& part = entry.as_object();
+    fmt::print("{:>12} {:>8}  {} {}\n", part.at("bytes").as_int64(), part.at("count").as_int64(),
+               TextOf(part, "kind"), TextOf(part, "name"));
+  }
+}
+
 }  // namespace
 
 void AddExplainCommand(CLI::App& app) {
@@ -38,6 +61,10 @@ void AddExplainCommand(CLI::App& app) {
       .Text("id", "case_id", "Id of the case", true)
       .Text("--user", "username", "A mobile worker or web user", true)
       .Asks("explain.case", PrintCase);
+  QuestionCommand(family, "restore", "What a user's restore consists of, and where its time goes",
+                  "outpost explain restore --user asha --project nutrition")
+      .Text("--user", "username", "A mobile worker or web user", true)
+      .Asks("explain.restore", PrintRestore);
 }
 
 }  // namespace outpost::cli

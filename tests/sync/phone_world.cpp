@@ -91,31 +91,6 @@ PhoneWorld::PhoneWorld(std::string program, std::string database)
   admin_ = std::make_unique<Admin>(server_.admin_origin());
 }
 
-/// Two case-sharing groups: the first two users are in the first, the last two in the second.
-void PhoneWorld::AddGroups(phones::testing::HistoryWorld& world) {
-  std::vector<std::string> groups;
-  for (const char* name : {"north", "south"}) {
-    groups.push_back(
-        TextIn(admin_->Run("group.create",
-                           {{"project", world.project}, {"name", name}, {"case_sharing", true}}),
-               "group_id"));
-  }
-  world.set_groups = [this, project = world.project,
-                      groups](const phones::testing::HistoryUser& user) {
-    for (const auto& group : groups) {
-      const bool is_in =
-          std::find(user.groups.begin(), user.groups.end(), group) != user.groups.end();
-      admin_->Run(is_in ? "group.add" : "group.remove",
-                  {{"project", project}, {"group", group}, {"username", user.username}});
-    }
-  };
-  for (std::size_t i = 0; i < world.users.size(); ++i) {
-    if (i < 2) world.users[i].groups.push_back(groups[0]);
-    if (i > 0) world.users[i].groups.push_back(groups[1]);
-    world.set_groups(world.users[i]);
-  }
-}
-
 phones::testing::HistoryWorld PhoneWorld::WorldFor(std::uint64_t seed) {
   phones::testing::HistoryWorld world;
   world.project = "history-" + std::to_string(seed);

@@ -21,8 +21,6 @@ class PhoneWorld {
   void Stop() { server_.Stop(); }
 
  private:
-  void AddGroups(phones::testing::HistoryWorld& world);
-
   sql_testing::ScratchFolder folder_;
   ServerProcess server_;
   std::unique_ptr<Admin> admin_;

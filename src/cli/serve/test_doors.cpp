@@ -20,7 +20,8 @@ using boost::json::object;
 using http::Request;
 using http::Response;
 
-constexpr std::array<std::string_view, 12> kCountable = {"forms",
+constexpr std::array<std::string_view, 13> kCountable = {"forms",
+                                                         "sync_logs",
                                                          "cases",
                                                          "case_transactions",
                                                          "case_indices",

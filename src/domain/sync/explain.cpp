@@ -1,7 +1,10 @@
 #include "domain/sync/explain.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "domain/cases/case_store.h"
 #include "domain/fixtures/restore_fixtures.h"
@@ -157,6 +160,62 @@ CaseExplanation ExplainCase(sql::Connection& connection, const sql::Database& da
                             const projects::Project& project, const people::Account& user,
                             const std::string& case_id) {
   return Explaining(connection, database, project, user).Run(case_id);
+}
+
+namespace {
+
+/// How parts begin. Text is escaped, so these are always elements of ours.
+struct Start {
+  std::string_view marker, kind, name_after;
+};
+constexpr std::array<Start, 4> kStarts = {{
+    {"<case xmlns=", "case", "<case_type>"},
+    {"<balance xmlns=", "ledgers", "section-id=\""},
+    {"<fixture id=\"", "fixture", "<fixture id=\""},
+    {"<schema id=\"", "fixture", "<schema id=\""},
+}};
+
+const Start* StartAt(std::string_view text) {
+  for (const auto& start : kStarts) {
+    if (text.starts_with(start.marker)) return &start;
+  }
+  return nullptr;
+}
+
+std::string NameIn(std::string_view part, const Start& start) {
+  const auto at = part.find(start.name_after);
+  if (at == std::string_view::npos) return {};
+  const auto name = part.substr(at + start.name_after.size());
+  return std::string(name.substr(0, name.find_first_of("<\"")));
+}
+
+}  // namespace
+
+std::vector<RestorePart> PartsOf(std::string_view document) {
+  std::map<std::pair<std::string, std::string>, RestorePart> parts;
+  const auto add = [&](std::string_view part) {
+    const auto* start = StartAt(part);
+    const std::string kind(start == nullptr ? "frame" : start->kind);
+    const std::string name = start == nullptr ? "" : NameIn(part, *start);
+    auto& sum = parts[{kind, name}];
+    sum.kind = kind;
+    sum.name = name;
+    ++sum.count;
+    sum.bytes += static_cast<std::int64_t>(part.size());
+  };
+  std::size_t begin = 0;
+  for (auto at = document.find('<', 1); at != std::string_view::npos;
+       at = document.find('<', at + 1)) {
+    if (StartAt(document.substr(at)) == nullptr) continue;
+    add(document.substr(begin, at - begin));
+    begin = at;
+  }
+  add(document.substr(begin));
+  std::vector<RestorePart> sorted;
+  for (auto& [key, part] : parts) sorted.push_back(std::move(part));
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const RestorePart& a, const RestorePart& b) { return a.bytes > b.bytes; });
+  return sorted;
 }
 
 }  // namespace outpost::sync

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/instant.h"
@@ -29,5 +30,13 @@ struct CaseExplanation {
 CaseExplanation ExplainCase(sql::Connection& connection, const sql::Database& database,
                             const projects::Project& project, const people::Account& user,
                             const std::string& case_id);
+
+/// A part of a restore document: cases of a type, a fixture, ledgers, or the frame.
+struct RestorePart {
+  std::string kind, name;  // "case", "patient"
+  std::int64_t count = 0, bytes = 0;
+};
+/// What a document that Restorer has made consists of, the largest part first.
+std::vector<RestorePart> PartsOf(std::string_view document);
 
 }  // namespace outpost::sync

@@ -69,7 +69,7 @@ class Making {
       if (!Begin(*lease)) WriteWhole(*lease);
     }
     if (result_.refused) NoteStateError();
-    if (new_log_) {
+    if (new_log_ && !request_.is_trial) {
       writer_.Run(request_.project->row,
                   [&](sql::Batch& batch) { Insert(batch, *new_log_, plan_.graph, watched_); });
     }

@@ -36,6 +36,8 @@ struct RestoreRequest {
   bool skips_fixtures = false;
   bool accepts_gzip = false;
   bool is_web_apps = false;
+  /// Nobody gets it: no sync log is kept.
+  bool is_trial = false;
   std::string device_id, app_id, build_id;
 };
 
