@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "operations/phones/phone.h"
 #include "operations/phones/purge.h"
+#include "operations/phones/testing/detail/compare.h"
 #include "operations/phones/testing/detail/form_maker.h"
 #include "operations/phones/testing/detail/lossy.h"
 #include "operations/phones/testing/model.h"
@@ -17,6 +18,8 @@
 namespace outpost::phones::testing {
 namespace {
 
+using detail::Described;
+using detail::Joined;
 using detail::Loss;
 
 struct Failure {
@@ -41,17 +44,6 @@ struct Commit {
   std::string form_id, token;
 };
 
-std::string Described(const PhoneCase& c) {
-  auto text =
-      fmt::format("{} \"{}\" of {}{}", c.type, c.name, c.owner_id, c.is_closed ? ", closed" : "");
-  for (const auto& [name, value] : c.properties) text += fmt::format(", {}={}", name, value);
-  for (const auto& index : c.indices) {
-    text +=
-        fmt::format(", {} {} {}", index.identifier, index.is_extension ? "=>" : "->", index.target);
-  }
-  return text;
-}
-
 std::string Described(const CaseChange& change) {
   std::string text = change.case_id;
   if (change.create) {
@@ -72,12 +64,6 @@ std::string Described(const PhoneForm& form) {
   auto text = form.form_id;
   for (const auto& change : form.changes) text += " [" + Described(change) + "]";
   return text;
-}
-
-std::string Joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const auto& text : texts) all += (all.empty() ? "" : " ") + text;
-  return all.empty() ? "nothing" : all;
 }
 
 std::string_view HeaderOf(const Request& request, std::string_view name) {
@@ -418,30 +404,14 @@ class History {
   }
 
   void Compare(const Handset& handset) {
-    auto held = handset.phone->store();
-    while (!Purge(held).removed.empty()) {
-    }
     OwnerIds owners{world_.users[handset.user].user_id};
     const auto& groups = world_.users[handset.user].groups;
     owners.insert(groups.begin(), groups.end());
-    if (OwnerIdsOf(held) != owners) Fail(handset, "it has other owner ids than its user");
-    const auto live = LiveSet(model_.cases(), owners);
-    for (const auto& id : live) {
-      if (!held.cases.contains(id)) Fail(handset, "it lacks " + id);
-    }
-    const auto most = LiveSet(model_.cases(), owners, Dangling::kStays);
-    for (const auto& [id, c] : held.cases) {
-      if (!most.contains(id)) Fail(handset, "it still holds " + id + ", " + Described(c));
-      auto expected = model_.cases().find(id)->second;
-      if (most != live) {
-        std::erase_if(expected.indices,
-                      [&](const CaseIndex& index) { return !held.cases.contains(index.target); });
-      }
-      if (c != expected) {
-        Fail(handset,
-             fmt::format("it holds {} as {}, but it is {}", id, Described(c), Described(expected)));
-      }
-    }
+    const auto found = detail::Differences(handset.phone->store(), model_.cases(), owners);
+    if (found.empty()) return;
+    std::string all = found.front();
+    for (std::size_t i = 1; i < found.size(); ++i) all += "; " + found[i];
+    Fail(handset, all);
   }
 
   void CompareStored() {
