@@ -30,7 +30,8 @@ void CloseNeeds(const Walk& walk, const NodeSet& is_open, NodeSet& live) {
   } while (live != before);
 }
 
-/// Takes away what the phone would purge, until nothing more is (8.2 step 4).
+/// Takes away what the phone would purge, until nothing more is (8.2 step 4). What points at a case
+/// that was taken away goes with it, as it does on the phone (8.3 step 2).
 void AgreeWithPhone(const CaseGraph& graph, const std::vector<CaseEdge>& edges, NodeSet& live) {
   while (true) {
     std::vector<std::uint32_t> place(graph.nodes.size(), kMissing), members;
@@ -41,9 +42,8 @@ void AgreeWithPhone(const CaseGraph& graph, const std::vector<CaseEdge>& edges, 
       members.push_back(i);
       held.nodes.push_back(graph.nodes[i]);
     }
-    // Indices to what is not sent are not sent either, so they dangle nowhere.
     for (const auto& edge : edges) {
-      if (live[edge.from] && live[edge.to]) {
+      if (live[edge.from]) {
         held.edges.push_back({place[edge.from], place[edge.to], edge.is_extension});
       }
     }

@@ -225,7 +225,7 @@ bool IsNothingNew(sql::Connection& connection, const sql::Database& database,
   if (log.owners != owners || IsAnyOwnerMarked(connection, log)) return false;
   if (sync_log::NewestDelta(connection, log) != 0) return false;
   const auto watched = sync_log::ReadWatched(connection, log);
-  return !IsAnyWatchedMoved(connection, log, watched.rows) &&
+  return !watched.is_unsettled && !IsAnyWatchedMoved(connection, log, watched.rows) &&
          !HasAnyAppeared(connection, database, log.project, watched.missing_ids);
 }
 

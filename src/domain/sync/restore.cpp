@@ -106,12 +106,11 @@ class Making {
     ReadHeld(connection);
     Network network(connection, database_, project(), owners_);
     const auto plan = PlanSync(connection, network, {&*log_, held_}, owners_);
-    if (plan.sends.empty() && plan.digest.Bytes() == log_->digest.Bytes() &&
-        !plan.differs_from_live) {
-      return;
-    }
+    if (plan.sends.empty() && plan.digest.Bytes() == log_->digest.Bytes()) return;
     throw Problem(ProblemKind::kInternal, "A sync was taken for unchanged that is not.",
-                  "log " + log_->token);
+                  "log " + log_->token + ", sends " + std::to_string(plan.sends.size()) +
+                      ", holds " + std::to_string(plan.held_count) + " instead of " +
+                      std::to_string(log_->held_count));
   }
 
   void ReadOwners(sql::Connection& connection) {
@@ -188,6 +187,7 @@ class Making {
           {{"project", request_.project->name}, {"user", request_.user.user_id}});
     }
     watched_ = network.Watch();
+    watched_.is_unsettled = plan_.differs_from_live;
     PrepareLog(snapshot);
     result_.plan_micros = Lap(lap_);
     result_.cases = static_cast<std::int64_t>(plan_.sends.size());

@@ -85,6 +85,17 @@ class IndexWriter {
   const PhoneGraph& held_;
 };
 
+/// The phone's case has other indices than would be sent now: one was left out while its target
+/// was gone, and the target is back.
+bool DiffersInIndices(const HeldCase& known, const std::vector<SentIndex>& indices) {
+  return known.indices.size() != indices.size() ||
+         !std::equal(indices.begin(), indices.end(), known.indices.begin(),
+                     [](const SentIndex& sent, const HeldIndex& held) {
+                       return sent.identifier == held.identifier && !sent.target_id.empty() &&
+                              sent.is_extension == held.is_extension;
+                     });
+}
+
 /// The case as the phone knows it once it has read what is sent.
 HeldCase AsSent(const Network& network, const CaseToSend& send) {
   const auto& c = network.cases()[send.place];
@@ -141,8 +152,11 @@ SyncPlan PlanSync(sql::Connection& connection, Network& network, const PhoneBefo
   for (std::uint32_t place = 0; place < live.size(); ++place) {
     const auto* known = FindHeld(before.held, network.cases()[place].row);
     const bool creates = live[place] && known == nullptr;
-    if (!creates && !changed[place]) continue;
-    plan.sends.push_back({place, creates, indices.Of(place, known)});
+    if (!creates && known == nullptr) continue;
+    auto to_send = indices.Of(place, known);
+    const bool is_stale = live[place] && !creates && DiffersInIndices(*known, to_send);
+    if (!creates && !changed[place] && !is_stale) continue;
+    plan.sends.push_back({place, creates, std::move(to_send)});
     sent.push_back(AsSent(network, plan.sends.back()));
   }
   std::sort(plan.sends.begin(), plan.sends.end(), [&](const CaseToSend& a, const CaseToSend& b) {

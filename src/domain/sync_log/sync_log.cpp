@@ -59,6 +59,7 @@ SyncLog ReadLog(const sql::Rows& row) {
 
 std::string Pack(const Watched& watched) {
   PackedWriter out;
+  out.Number(watched.is_unsettled ? 1 : 0);
   out.Text(PackRows(watched.rows));
   for (const auto& id : watched.missing_ids) out.Text(id);
   return out.Take();
@@ -66,7 +67,9 @@ std::string Pack(const Watched& watched) {
 
 Watched UnpackWatched(std::string_view bytes) {
   PackedReader in(bytes);
-  Watched watched{UnpackRows(in.Text()), {}};
+  Watched watched;
+  watched.is_unsettled = in.Number() != 0;
+  watched.rows = UnpackRows(in.Text());
   while (!in.is_at_end()) watched.missing_ids.emplace_back(in.Text());
   return watched;
 }

@@ -51,6 +51,9 @@ struct SyncLog {
 struct Watched {
   std::vector<std::int64_t> rows;        // ascending
   std::vector<std::string> missing_ids;  // indices point at them, but there are no such cases
+  /// The phone does not hold the live set but what its purge leaves of it, so that there may be
+  /// something to send although nothing changed.
+  bool is_unsettled = false;
 };
 
 std::optional<SyncLog> FindByToken(sql::Connection& connection, std::int64_t project,

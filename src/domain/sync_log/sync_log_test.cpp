@@ -39,7 +39,7 @@ class SyncLogTest : public testing::TestWithParam<sql::Engine> {
       log.owners = {"u1", "team"};
       log.digest.Toggle("c1");
       log.held_count = 1;
-      log = Insert(batch, log, graph, {{3, 8}, {"nowhere"}});
+      log = Insert(batch, log, graph, {{3, 8}, {"nowhere"}, true});
     });
     return log;
   }
@@ -78,6 +78,7 @@ TEST_P(SyncLogTest, IsReadBackAsItWasWritten) {
   EXPECT_EQ(found->snapshot.at, log.snapshot.at);
   EXPECT_EQ(ReadWatched(*reader, *found).rows, (std::vector<std::int64_t>{3, 8}));
   EXPECT_EQ(ReadWatched(*reader, *found).missing_ids, std::vector<std::string>{"nowhere"});
+  EXPECT_TRUE(ReadWatched(*reader, *found).is_unsettled);
   EXPECT_FALSE(FindByToken(*reader, kProject + 1, log.token));
   EXPECT_FALSE(FindByToken(*reader, kProject, "unknown"));
 }
