@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/problem.h"
 #include "domain/fixtures/restore_fixtures.h"
+#include "domain/people/marks.h"
 #include "domain/sync/detail/case_stream.h"
 #include "domain/sync/detail/restore_output.h"
 #include "domain/sync/document.h"
@@ -114,6 +115,8 @@ class Making {
   }
 
   void ReadOwners(sql::Connection& connection) {
+    result_.people_mark = people::ReadMark(connection, project(), people::kPeopleMark);
+    result_.fixtures_mark = people::ReadMark(connection, project(), people::kFixturesMark);
     setup_.emplace(connection, *request_.project, request_.user, &trees_);
     groups_ = setup_->Owners();
     owners_ = {request_.user.user_id};
@@ -305,8 +308,11 @@ Restored Restorer::Make(const RestoreRequest& request, RestoreProgress& progress
 
 bool Restorer::IsStillGood(const RestoreRequest& request, const Restored& restored) {
   const auto lease = database_.Read();
-  const auto log = sync_log::FindByToken(*lease, request.project->row, restored.token);
-  return log && sync_log::NewestDelta(*lease, *log) == 0;
+  const auto project = request.project->row;
+  const auto log = sync_log::FindByToken(*lease, project, restored.token);
+  return log && sync_log::NewestDelta(*lease, *log) == 0 &&
+         people::ReadMark(*lease, project, people::kPeopleMark) == restored.people_mark &&
+         people::ReadMark(*lease, project, people::kFixturesMark) == restored.fixtures_mark;
 }
 
 }  // namespace outpost::sync

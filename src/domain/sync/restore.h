@@ -48,6 +48,8 @@ struct Restored {
   bool is_gzip = false;
   std::string token;
   bool is_nothing_new = false;
+  /// Of groups, places, user data (people::kPeopleMark) and of fixtures, when it was made.
+  std::int64_t people_mark = 0, fixtures_mark = 0;
   /// For people who ask where the time went.
   std::int64_t cases = 0, bytes = 0;  // bytes of XML
   std::int64_t find_micros = 0, plan_micros = 0, render_micros = 0, log_micros = 0;
@@ -78,8 +80,8 @@ class Restorer {
   /// @throws Problem kBusy when no reading connection is free, kStorageFull
   Restored Make(const RestoreRequest& request, RestoreProgress& progress);
 
-  /// Whether a phone may still be given a restore that was made before: its log is there, and no
-  /// form has changed it.
+  /// Whether a phone may still be given a restore that was made before: its log is there, no form
+  /// has changed it, and neither have people and fixtures.
   bool IsStillGood(const RestoreRequest& request, const Restored& restored);
 
  private:
