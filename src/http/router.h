@@ -14,8 +14,9 @@
 /// Path → handler. A path with and without its final slash is the same path; nothing redirects.
 namespace outpost::http {
 
-/// Which worker threads run the handler: phones never wait for pages. kAdmin shares kWeb's.
-enum class Group : std::uint8_t { kMobile, kWeb, kAdmin };
+/// Which worker threads run the handler: forms never wait for syncs, nor phones for pages. kAdmin
+/// shares kWeb's.
+enum class Group : std::uint8_t { kMobile, kSync, kWeb, kAdmin };
 
 struct RouteOptions {
   std::string name;  // label in metrics and logs, such as "receiver"

@@ -94,6 +94,7 @@ Server::~Server() { Stop(std::chrono::milliseconds(0)); }
 void Server::Start() {
   impl_->Listen();
   impl_->core.mobile.Start();
+  impl_->core.sync.Start();
   impl_->core.web.Start();
   for (const auto& loop : impl_->loops) loop->Start();
   impl_->is_running = true;
@@ -121,6 +122,7 @@ void Server::Stop(std::chrono::milliseconds grace) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   impl_->core.mobile.Stop();
+  impl_->core.sync.Stop();
   impl_->core.web.Stop();
   for (const auto& loop : impl_->loops) loop->Stop();
   if (!impl_->core.options.admin_socket.empty()) {

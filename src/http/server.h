@@ -63,6 +63,7 @@ struct ServerOptions {
   Limits limits;
   int io_threads = 1;
   int mobile_threads = 4;
+  int sync_threads = 2;
   int web_threads = 4;
   bool log_requests = true;  // one line "http.request" each
 };

@@ -7,10 +7,10 @@
 /// Every setting of `outpost serve`, with its default. docs and --help are made from this list.
 namespace outpost::cli {
 
-inline constexpr std::array<SettingKey, 32> kServeKeys = {{
+inline constexpr std::array<SettingKey, 33> kServeKeys = {{
     {"data.folder", "data", "folder that holds everything the server keeps"},
     {"database.location", "", "postgresql://…; empty: SQLite in the data folder"},
-    {"database.readers", "8", "reading connections"},
+    {"database.readers", "12", "reading connections"},
     {"server.listen", "127.0.0.1:8000", "addresses to listen on, separated by commas"},
     {"server.listen_tls", "", "addresses to listen on with TLS"},
     {"server.public_url", "", "what clients see, such as https://outpost.example.org"},
@@ -18,7 +18,8 @@ inline constexpr std::array<SettingKey, 32> kServeKeys = {{
      "folder with one sub-folder per host name: fullchain.pem, privkey.pem"},
     {"server.trusted_proxies", "", "addresses or networks whose X-Forwarded-* headers count"},
     {"server.io_threads", "1", "threads that read and write sockets"},
-    {"server.mobile_threads", "4", "threads that serve phones"},
+    {"server.mobile_threads", "4", "threads that take forms"},
+    {"server.sync_threads", "2", "threads that serve syncs and case searches"},
     {"server.web_threads", "4", "threads that serve pages and the data API"},
     {"server.log_requests", "true", "one log line per request"},
     {"server.stop_seconds", "20", "time that running requests get when the server stops"},

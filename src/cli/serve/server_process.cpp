@@ -99,6 +99,7 @@ http::ServerOptions HttpOptionsOf(const Settings& settings, const DataPaths& pat
   options.limits = LimitsOf(settings);
   options.io_threads = static_cast<int>(settings.Int("server.io_threads"));
   options.mobile_threads = static_cast<int>(settings.Int("server.mobile_threads"));
+  options.sync_threads = static_cast<int>(settings.Int("server.sync_threads"));
   options.web_threads = static_cast<int>(settings.Int("server.web_threads"));
   options.log_requests = settings.Bool("server.log_requests");
   return options;

@@ -28,6 +28,7 @@ struct Core {
         admin_metrics(admin, registry),
         connections_gauge(registry.GaugeOf("outpost.http.connections")),
         mobile(options.mobile_threads, options.limits.queue_requests, renderer),
+        sync(options.sync_threads, options.limits.queue_requests, renderer),
         web(options.web_threads, options.limits.queue_requests, renderer) {}
 
   const ServerOptions options;
@@ -44,6 +45,7 @@ struct Core {
   std::atomic<bool> is_stopping{false};
   std::unique_ptr<Certificates> certificates;  // when a listener has TLS
   WorkGroup mobile;
+  WorkGroup sync;
   WorkGroup web;
 
   void CountConnection(bool is_new) {

@@ -213,8 +213,11 @@ Session::Next Session::Dispatch() {
   exchange_->session = weak_from_this();
   exchange_->inbox = loop_.inbox();
   exchange_->queued_micros = SteadyMicros();
-  const bool is_mobile = exchange_->route->options.group == Group::kMobile;
-  if ((is_mobile ? core_.mobile : core_.web).TryPush(exchange_)) return Next::kWaitForAnswer;
+  const auto group = exchange_->route->options.group;
+  WorkGroup& workers = group == Group::kMobile ? core_.mobile
+                       : group == Group::kSync ? core_.sync
+                                               : core_.web;
+  if (workers.TryPush(exchange_)) return Next::kWaitForAnswer;
   return Refuse(Problem(ProblemKind::kBusy, "The server has too much to do just now. Try again."));
 }
 

@@ -192,7 +192,7 @@ void Decide(RestoreContext& context, Request& request, PhoneCaller caller,
 }  // namespace
 
 void AddRestoreRoutes(http::Router& router, RestoreContext& context) {
-  const http::RouteOptions options{"restore", http::Group::kMobile, 0};
+  const http::RouteOptions options{"restore", http::Group::kSync, 0};
   for (const char* pattern : {"/a/{domain}/phone/restore", "/a/{domain}/phone/restore/{app}"}) {
     router.AddAsync(http::Method::kGet, pattern, options,
                     [&context](Request& request, http::Responder responder) {

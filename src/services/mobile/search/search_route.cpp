@@ -144,7 +144,7 @@ Response Told(SearchContext& context, const Request& request, const PhoneCaller&
 void Add(http::Router& router, SearchContext& context, std::string_view pattern, Answer answer) {
   for (const auto method : {http::Method::kGet, http::Method::kPost}) {
     router.AddAsync(
-        method, pattern, {"case-search", http::Group::kMobile, kSearchBytesMax},
+        method, pattern, {"case-search", http::Group::kSync, kSearchBytesMax},
         [&context, answer](Request& request, http::Responder responder) {
           AdmitPhone(context.phone, request, std::move(responder), {},
                      [&context, &request, answer](const PhoneCaller& caller,
