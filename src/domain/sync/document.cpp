@@ -13,12 +13,12 @@ std::string OpaquePassword(const people::Account& user) {
   return "sha1$" + digest.substr(0, 5) + '$' + digest.substr(5, 40);
 }
 
+}  // namespace
+
 std::string_view NameOnPhone(const people::Account& user) {
   return user.kind == people::Kind::kMobileWorker ? people::BareUsername(user)
                                                   : std::string_view(user.username);
 }
-
-}  // namespace
 
 void AppendStart(std::string& out, const DocumentHead& head) {
   out += "<OpenRosaResponse xmlns=\"http://openrosa.org/http/response\"";

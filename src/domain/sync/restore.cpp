@@ -235,9 +235,7 @@ class Making {
     const auto plan = PlanFixtures();
     const bool has_fixtures = request_.version == Version::kV2;
     DocumentHead head;
-    head.username = request_.user.kind == people::Kind::kMobileWorker
-                        ? people::BareUsername(request_.user)
-                        : std::string_view(request_.user.username);
+    head.username = NameOnPhone(request_.user);
     head.token = result_.token;
     if (request_.wants_item_count) {
       head.items =

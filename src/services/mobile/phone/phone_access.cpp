@@ -5,7 +5,6 @@
 
 #include "http/credentials.h"
 #include "http/server.h"
-#include "services/mobile/receiver/openrosa_reply.h"
 #include "services/mobile/receiver/refusals.h"
 
 namespace outpost::mobile {
@@ -85,10 +84,6 @@ void AdmitPhone(PhoneContext& context, http::Request& request, http::Responder r
               http::RenderProblemPlainly(visitor->request, std::current_exception()));
         }
       });
-}
-
-Response PhoneMessage(int status, std::string_view nature, std::string_view text) {
-  return OpenRosaReply(status, nature, text);
 }
 
 }  // namespace outpost::mobile

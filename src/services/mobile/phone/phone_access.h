@@ -36,7 +36,4 @@ using Admitted = std::function<void(PhoneCaller, std::shared_ptr<http::Responder
 void AdmitPhone(PhoneContext& context, http::Request& request, http::Responder responder,
                 PhoneRules rules, Admitted admitted);
 
-/// <OpenRosaResponse> with one message of that nature.
-http::Response PhoneMessage(int status, std::string_view nature, std::string_view text);
-
 }  // namespace outpost::mobile

@@ -4,9 +4,11 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/sync/document.h"
 #include "domain/sync/practice.h"
 #include "http/server.h"
 #include "services/mobile/phone/login_as.h"
+#include "services/mobile/receiver/openrosa_reply.h"
 #include "services/mobile/receiver/refusals.h"
 #include "services/mobile/restore/restore_params.h"
 
@@ -76,7 +78,7 @@ Response ReplyPending(const Visit& visit, std::int64_t done, std::int64_t total)
   const std::string body =
       "<OpenRosaResponse xmlns=\"http://openrosa.org/http/response\">"
       "<message nature=\"ota_restore_pending\">Asynchronous restore under way for " +
-      EscapeMarkup(people::BareUsername(visit.user)) +
+      EscapeMarkup(sync::NameOnPhone(visit.user)) +
       "</message><Sync xmlns=\"http://commcarehq.org/sync\"><progress done=\"" +
       std::to_string(done) + "\" total=\"" + std::to_string(total) + "\" retry-after=\"" + seconds +
       "\"/></Sync></OpenRosaResponse>";
@@ -91,7 +93,7 @@ void Send(Visit& visit, Response response, std::int64_t cases = 0) {
 }
 
 void SendRestored(Visit& visit, const sync::Restored& restored) {
-  if (restored.refused) return Send(visit, PhoneMessage(412, kError, *restored.refused));
+  if (restored.refused) return Send(visit, OpenRosaReply(412, kError, *restored.refused));
   Send(visit, ReplyWith(restored), restored.cases);
 }
 
@@ -175,7 +177,7 @@ void Decide(RestoreContext& context, Request& request, PhoneCaller caller,
   const auto& user_id = visit->params.user_id;
   if (user_id && *user_id != visit->caller.account->user_id) {
     visit->user = *visit->caller.account;
-    return Send(*visit, PhoneMessage(412, kError, kWrongUser));
+    return Send(*visit, OpenRosaReply(412, kError, kWrongUser));
   }
   const auto& account = *visit->caller.account;
   if (account.kind == people::Kind::kMobileWorker && account.is_practice) {
