@@ -20,7 +20,6 @@ void AddPlanCommand(CLI::App& app);        // plan_command.cpp
 void AddTransitionCommand(CLI::App& app);  // transition_command.cpp
 void AddProjectCommand(CLI::App& app);     // project_command.cpp
 void AddUserCommand(CLI::App& app);        // user_command.cpp
-void AddExplainCommand(CLI::App& app);
 void AddExplainCommand(CLI::App& app);      // explain_command.cpp
 void AddFormCommand(CLI::App& app);         // form_command.cpp
 void AddCaseCommand(CLI::App& app);         // case_command.cpp
