@@ -14,12 +14,12 @@ struct ExitCode {
   int code = 0;
 };
 
-void AddServeCommand(CLI::App& app);       // serve_command.cpp
-void AddSizeCommand(CLI::App& app);        // size_command.cpp
-void AddPlanCommand(CLI::App& app);        // plan_command.cpp
-void AddTransitionCommand(CLI::App& app);  // transition_command.cpp
-void AddProjectCommand(CLI::App& app);     // project_command.cpp
-void AddUserCommand(CLI::App& app);        // user_command.cpp
+void AddServeCommand(CLI::App& app);        // serve_command.cpp
+void AddSizeCommand(CLI::App& app);         // size_command.cpp
+void AddPlanCommand(CLI::App& app);         // plan_command.cpp
+void AddTransitionCommand(CLI::App& app);   // transition_command.cpp
+void AddProjectCommand(CLI::App& app);      // project_command.cpp
+void AddUserCommand(CLI::App& app);         // user_command.cpp
 void AddExplainCommand(CLI::App& app);      // explain_command.cpp
 void AddFormCommand(CLI::App& app);         // form_command.cpp
 void AddCaseCommand(CLI::App& app);         // case_command.cpp
