@@ -56,6 +56,7 @@ class Builder {
     tree_.text += text;
     return range;
   }
+  Range& TailOf(std::uint32_t node);
   std::uint32_t UriIndex(std::string_view uri);
   std::uint32_t TakeName(const char* full_name, Range& name);
   bool TakeAttributes(const char** attributes, Node& node);
@@ -139,11 +140,19 @@ void Builder::End() {
   if (refusal_ == nullptr) open_.pop_back();
 }
 
-/// Text counts until the first child; its pieces are neighbours in the buffer because nothing else
-/// is appended meanwhile.
+Range& Builder::TailOf(std::uint32_t node) {
+  if (tree_.tails.size() <= node) tree_.tails.resize(tree_.nodes.size());
+  return tree_.tails[node];
+}
+
+/// Text counts until the first child, and where tails are kept after each. Its pieces are
+/// neighbours in the buffer because nothing else is appended meanwhile.
 void Builder::Text(std::string_view piece) {
-  if (refusal_ != nullptr || open_.empty() || open_.back().last_child != kNoNode) return;
-  Range& range = tree_.nodes[open_.back().node].text;
+  if (refusal_ != nullptr || open_.empty()) return;
+  const OpenElement& parent = open_.back();
+  const bool is_tail = parent.last_child != kNoNode;
+  if (is_tail && !tree_.keeps_tails) return;
+  Range& range = is_tail ? TailOf(parent.last_child) : tree_.nodes[parent.node].text;
   const Range added = Append(piece);
   if (range.length == 0) range.offset = added.offset;
   range.length += added.length;
@@ -213,9 +222,18 @@ std::vector<std::uint32_t> LineEndsOf(std::string_view bytes) {
 }  // namespace
 
 Document Document::Parse(std::string_view bytes, const Limits& limits) {
+  return Read(bytes, limits, false);
+}
+
+Document Document::ParseMixed(std::string_view bytes, const Limits& limits) {
+  return Read(bytes, limits, true);
+}
+
+Document Document::Read(std::string_view bytes, const Limits& limits, bool keeps_tails) {
   if (bytes.size() > limits.bytes) throw Problem("larger than allowed", {1, 1});
   OUTPOST_CHECK(bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()));
   auto tree = std::make_unique<Tree>();
+  tree->keeps_tails = keeps_tails;
   tree->text.reserve(bytes.size());
   tree->nodes.reserve(bytes.size() / kBytesPerElement);
   const ExpatLease lease(bytes.size());

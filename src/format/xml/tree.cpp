@@ -29,6 +29,11 @@ std::string_view Element::text() const {
   return tree.View(tree.nodes[index_].text);
 }
 
+std::string_view Element::tail() const {
+  const auto& tree = *document_->tree_;
+  return index_ < tree.tails.size() ? tree.View(tree.tails[index_]) : std::string_view();
+}
+
 bool Element::has_children() const {
   return document_->tree_->nodes[index_].first_child != kNoNode;
 }

@@ -41,6 +41,8 @@ struct Document::Tree {
   std::vector<AttributeNode> attributes;
   std::vector<std::string> uris{std::string()};  // few; [0] is "no namespace"
   std::string text;
+  bool keeps_tails = false;
+  std::vector<Range> tails;              // by node, as far as one has a tail
   std::vector<std::uint32_t> line_ends;  // offsets of line feeds in the source
 
   std::string_view View(Range range) const {

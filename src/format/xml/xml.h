@@ -34,6 +34,9 @@ class Element {
   std::string_view uri() const;   // "" in no namespace
   /// Character data before the first child element, verbatim.
   std::string_view text() const;
+  /// Character data between its end and what follows it in its parent, verbatim; "" unless the
+  /// document was made by ParseMixed.
+  std::string_view tail() const;
 
   bool has_children() const;
   std::optional<Element> first_child() const;
@@ -68,6 +71,9 @@ class Document {
   /// @throws std::bad_alloc when the machine has no memory: that says nothing about the input.
   /// Threads: any; each keeps a parser of its own, of at most 256 KiB between calls.
   static Document Parse(std::string_view bytes, const Limits& limits = {});
+  /// The same, and keeps the text after each child (Element::tail), for documents whose texts and
+  /// elements mix.
+  static Document ParseMixed(std::string_view bytes, const Limits& limits = {});
 
   Document(Document&&) noexcept;
   Document& operator=(Document&&) noexcept;
@@ -80,6 +86,7 @@ class Document {
  private:
   friend class Element;
   explicit Document(std::unique_ptr<Tree> tree);
+  static Document Read(std::string_view bytes, const Limits& limits, bool keeps_tails);
   std::unique_ptr<Tree> tree_;
 };
 

@@ -35,6 +35,17 @@ TEST(Xml, ResolvesNamespacesOfElementsAndAttributes) {
   EXPECT_EQ(root.child("c")->uri(), "");
 }
 
+TEST(Xml, KeepsTextAfterChildrenWhereItIsAskedFor) {
+  const std::string text = "<a>0<b>1<c/>2</b>3<!-- x -->4<d/>5</a>";
+  const auto mixed = Document::ParseMixed(text);
+  const auto b = mixed.root().child("b");
+  EXPECT_EQ(b->tail(), "34");
+  EXPECT_EQ(b->child("c")->tail(), "2");
+  EXPECT_EQ(mixed.root().child("d")->tail(), "5");
+  EXPECT_EQ(mixed.root().tail(), "");
+  EXPECT_EQ(Document::Parse(text).root().child("b")->tail(), "");
+}
+
 TEST(Xml, KeepsTextBeforeTheFirstChildOnlyAndJoinsItAroundComments) {
   const auto document = Document::Parse("<a> x<!-- c -->y<?pi?> <b>in</b>after<b/></a>");
   EXPECT_EQ(document.root().text(), " xy ");
