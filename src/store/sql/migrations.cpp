@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/sql/schema/administration.h"
+#include "store/sql/schema/apps.h"
 #include "store/sql/schema/case_external_ids.h"
 #include "store/sql/schema/core.h"
 #include "store/sql/schema/device_logs.h"
@@ -30,6 +31,7 @@ constexpr std::array kSteps = {
     Migration{9, "case_external_ids", schema::kCaseExternalIds},
     Migration{10, "sync", schema::kSync},
     Migration{11, "field_setup", schema::kFieldSetup},
+    Migration{12, "apps", schema::kApps},
 };
 
 struct Word {
