@@ -9,17 +9,18 @@ namespace outpost::apps {
 namespace {
 
 constexpr std::string_view kAppColumns =
-    "SELECT id, project, app_id, name, settings, created_on, is_deleted FROM apps ";
+    "SELECT id, project, app_id, short_code, name, settings, created_on, is_deleted FROM apps ";
 
 App AppOf(const sql::Rows& row) {
   App app;
   app.row = row.Int(0);
   app.project = row.Int(1);
   app.app_id = row.String(2);
-  app.name = row.String(3);
-  app.settings = ReadAppSettings(row.Text(4));
-  app.created_on = Instant{row.Int(5)};
-  app.is_deleted = row.Int(6) != 0;
+  app.short_code = row.String(3);
+  app.name = row.String(4);
+  app.settings = ReadAppSettings(row.Text(5));
+  app.created_on = Instant{row.Int(6)};
+  app.is_deleted = row.Int(7) != 0;
   return app;
 }
 
@@ -45,6 +46,13 @@ std::optional<App> FindApp(sql::Connection& connection, std::int64_t project,
                            std::string_view app_id) {
   const auto rows = connection.Query(
       std::string(kAppColumns) + "WHERE project = $1 AND app_id = $2", {project, app_id});
+  if (!rows->Next()) return std::nullopt;
+  return AppOf(*rows);
+}
+
+std::optional<App> FindAppByShortCode(sql::Connection& connection, std::string_view code) {
+  const auto rows = connection.Query(
+      std::string(kAppColumns) + "WHERE short_code = $1 AND is_deleted = 0", {code});
   if (!rows->Next()) return std::nullopt;
   return AppOf(*rows);
 }

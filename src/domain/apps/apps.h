@@ -13,12 +13,17 @@
 /// Apps of a project space and their immutable builds (app delivery document 4).
 namespace outpost::apps {
 
+/// Letters and digits without look-alikes.
+inline constexpr std::string_view kShortCodeAlphabet = "23456789abcdefghjkmnpqrstuvwxyz";
+inline constexpr std::size_t kShortCodeCharacters = 6;
+
 /// Phones know an app by app_id, its profile's `uniqueid`: it never changes.
 struct App {
   std::int64_t row = 0;
   std::int64_t project = 0;
   std::string app_id;
-  std::string name;  // of the newest build
+  std::string short_code;  // of the address that people type: kShortCodeCharacters
+  std::string name;        // of the newest build
   Instant created_on;
   bool is_deleted = false;
   AppSettings settings;
@@ -46,6 +51,8 @@ struct Build {
 std::vector<App> ListApps(sql::Connection& connection, std::int64_t project, bool with_deleted);
 std::optional<App> FindApp(sql::Connection& connection, std::int64_t project,
                            std::string_view app_id);
+/// Of any project space, unless it is deleted.
+std::optional<App> FindAppByShortCode(sql::Connection& connection, std::string_view code);
 /// @throws Problem kNotFound
 App RequireApp(sql::Connection& connection, std::int64_t project, std::string_view app_id);
 

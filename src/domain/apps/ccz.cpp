@@ -79,7 +79,7 @@ File Archives::Make(const Build& build, std::string_view name, bool with_media) 
     stores_.blobs.Keep(batch, blob);
     batch.connection().Execute(
         "INSERT INTO app_files (build, path, kind, resource_id, version, content_type, length, "
-        "blob, original) VALUES ($1, $2, $3, '', 0, $4, $5, $6, '') "
+        "blob, original, packed) VALUES ($1, $2, $3, '', 0, $4, $5, $6, '', '') "
         "ON CONFLICT (build, path) DO NOTHING",
         {build.row, std::string_view(made.path), static_cast<std::int64_t>(made.kind),
          std::string_view(made.content_type), made.length, std::string_view(made.blob)});

@@ -9,7 +9,8 @@ namespace outpost::apps {
 namespace {
 
 constexpr std::string_view kFileColumns =
-    "SELECT path, kind, resource_id, version, content_type, length, blob, original FROM app_files ";
+    "SELECT path, kind, resource_id, version, content_type, length, blob, original, "
+    "packed FROM app_files ";
 
 File FileOf(const sql::Rows& row) {
   File file;
@@ -21,6 +22,7 @@ File FileOf(const sql::Rows& row) {
   file.length = row.Int(5);
   file.blob = row.String(6);
   file.original = row.String(7);
+  file.packed = row.String(8);
   return file;
 }
 

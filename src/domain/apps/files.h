@@ -33,6 +33,7 @@ struct File {
   std::int64_t length = 0;
   std::string blob;
   std::string original;  // blob of the bytes that were imported; "" when they are served
+  std::string packed;    // blob of the served bytes in gzip; "" where that is of no use
 };
 
 inline constexpr std::string_view kProfilePath = "media_profile.ccpr";

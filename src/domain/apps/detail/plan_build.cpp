@@ -7,11 +7,14 @@
 #include "crypto/digests.h"
 #include "domain/apps/detail/rewrite.h"
 #include "domain/apps/detail/versions.h"
+#include "format/deflate/gzip.h"
 
 namespace outpost::apps::detail {
 namespace {
 
 constexpr std::size_t kMediaIdDigits = 32;
+constexpr std::int64_t kPackedFromBytes = 1'024;
+constexpr int kPackLevel = 9;
 
 FileKind KindOf(suite::ResourceKind kind) {
   switch (kind) {
@@ -94,6 +97,7 @@ class Planner {
     }
     for (auto& file : made_.files) RewriteIfSuite(file);
     AddProfiles();
+    for (auto& file : made_.files) Pack(file);
     return changed_;
   }
 
@@ -162,6 +166,27 @@ class Planner {
     if (served.id == file.served.blob.id) return;
     file.original = std::move(file.served);
     file.served = {std::move(served), false};
+    rewritten_[file.file.path] = text;
+  }
+
+  /// Phones on slow links get texts packed; packing once saves doing it for every phone.
+  void Pack(NewFile& file) {
+    const bool is_text =
+        file.file.kind == FileKind::kSuite || file.file.kind == FileKind::kMediaSuite ||
+        file.file.kind == FileKind::kForm || file.file.kind == FileKind::kStrings ||
+        file.file.kind == FileKind::kPracticeRestore || file.file.kind == FileKind::kProfile ||
+        file.file.kind == FileKind::kPlainProfile;
+    if (!is_text || file.served.blob.length < kPackedFromBytes) return;
+    const auto packed = deflate::Gzip(TextOf(file), kPackLevel);
+    file.packed = Bytes{input_.blobs.Prepare(packed), false};
+  }
+
+  /// The bytes that are served.
+  std::string TextOf(const NewFile& file) const {
+    if (const auto found = rewritten_.find(file.file.path); found != rewritten_.end()) {
+      return found->second;
+    }
+    return input_.content.Read(file.file.path);
   }
 
   void RewriteIfSuite(NewFile& file) {
@@ -190,7 +215,8 @@ class Planner {
     plain.file.path = kPlainProfilePath;
     plain.file.kind = FileKind::kPlainProfile;
     plain.file.content_type = whole.file.content_type;
-    plain.served = {input_.blobs.Prepare(rewritten(kPlainProfilePath, media_suites_)), false};
+    rewritten_[plain.file.path] = rewritten(kPlainProfilePath, media_suites_);
+    plain.served = {input_.blobs.Prepare(rewritten_[plain.file.path]), false};
     made_.files.push_back(std::move(whole));
     made_.files.push_back(std::move(plain));
   }
@@ -202,6 +228,7 @@ class Planner {
   NewVersions versions_;
   std::map<std::string, std::size_t, std::less<>> by_path_;  // index into made_.files
   std::set<std::string> media_suites_;
+  std::map<std::string, std::string, std::less<>> rewritten_;  // path to text
   std::size_t changed_ = 0;
 };
 

@@ -1,7 +1,9 @@
 #include "domain/apps/detail/store_build.h"
 
 #include <algorithm>
+#include <array>
 
+#include "base/ids.h"
 #include "base/problem.h"
 #include "domain/apps/detail/build_row.h"
 
@@ -21,19 +23,32 @@ void CheckVersion(sql::Connection& connection, const NewBuild& made) {
                     " of this app came in meanwhile. Import again to get a later one.");
 }
 
+std::string NewShortCode(sql::Connection& connection) {
+  for (;;) {
+    std::array<std::uint8_t, kShortCodeCharacters> random;
+    FillRandom(random);
+    std::string code;
+    for (const auto byte : random) code += kShortCodeAlphabet[byte % kShortCodeAlphabet.size()];
+    const auto taken =
+        connection.Query("SELECT 1 FROM apps WHERE short_code = $1", {std::string_view(code)});
+    if (!taken->Next()) return code;
+  }
+}
+
 void CreateApp(sql::Batch& batch, App& app) {
   if (const auto known = FindApp(batch.connection(), app.project, app.app_id)) {
     app.row = known->row;
     return;
   }
+  app.short_code = NewShortCode(batch.connection());
   const auto stamp = batch.Next();
   app.row = stamp.seq;
   app.created_on = stamp.at;
   batch.connection().Execute(
-      "INSERT INTO apps (id, project, app_id, name, settings, created_on, is_deleted) "
-      "VALUES ($1, $2, $3, $4, '{}', $5, 0)",
-      {app.row, app.project, std::string_view(app.app_id), std::string_view(app.name),
-       app.created_on.micros});
+      "INSERT INTO apps (id, project, app_id, short_code, name, settings, created_on, is_deleted) "
+      "VALUES ($1, $2, $3, $4, $5, '{}', $6, 0)",
+      {app.row, app.project, std::string_view(app.app_id), std::string_view(app.short_code),
+       std::string_view(app.name), app.created_on.micros});
 }
 
 void BeginBuild(sql::Batch& batch, NewBuild& made) {
@@ -64,14 +79,18 @@ void InsertFile(sql::Batch& batch, const blobs::BlobStore& blobs, const Build& b
                 const NewFile& made) {
   Keep(batch, blobs, made.served);
   if (made.original) Keep(batch, blobs, *made.original);
+  if (made.packed) Keep(batch, blobs, *made.packed);
   const auto& file = made.file;
-  const std::string_view original = made.original ? made.original->blob.id : std::string_view();
+  const auto id_of = [](const std::optional<Bytes>& bytes) {
+    return bytes ? std::string_view(bytes->blob.id) : std::string_view();
+  };
   batch.connection().Execute(
       "INSERT INTO app_files (build, path, kind, resource_id, version, content_type, length, blob, "
-      "original) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      "original, packed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
       {build.row, std::string_view(file.path), static_cast<std::int64_t>(file.kind),
        std::string_view(file.resource_id), file.version, std::string_view(file.content_type),
-       made.served.blob.length, std::string_view(made.served.blob.id), original});
+       made.served.blob.length, std::string_view(made.served.blob.id), id_of(made.original),
+       id_of(made.packed)});
   if (made.media_id.empty()) return;
   batch.connection().Execute(
       "INSERT INTO app_media (media_id, kind, content_type, length, blob) "

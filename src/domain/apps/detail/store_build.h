@@ -15,6 +15,7 @@ struct NewFile {
   File file;  // without blobs
   Bytes served;
   std::optional<Bytes> original;  // where it differs
+  std::optional<Bytes> packed;    // for texts that are worth it
   std::string media_id, media_kind;
 };
 

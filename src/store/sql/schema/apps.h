@@ -6,7 +6,8 @@
 /// with which phones encrypt what they hold.
 ///
 /// app_builds.state: 0 whole, 1 being filled (nobody sees it; a filling that was given up is removed).
-/// app_files.blob is what is served, original what came in the archive ("" when it is the same).
+/// app_files.blob is what is served, original what came in the archive ("" when it is the same),
+/// packed the served bytes in gzip ("" where that is of no use).
 /// app_media: files by the id in their address, which is made from their content.
 namespace outpost::sql::schema {
 
@@ -15,12 +16,14 @@ CREATE TABLE apps (
   id {id},
   project {int} NOT NULL,
   app_id {text} NOT NULL,
+  short_code {text} NOT NULL,
   name {text} NOT NULL,
   settings {text} NOT NULL,
   created_on {int} NOT NULL,
   is_deleted {int} NOT NULL
 );
 CREATE UNIQUE INDEX apps_by_id ON apps (project, app_id);
+CREATE UNIQUE INDEX apps_by_short_code ON apps (short_code);
 
 CREATE TABLE app_builds (
   id {id},
@@ -53,6 +56,7 @@ CREATE TABLE app_files (
   length {int} NOT NULL,
   blob {text} NOT NULL,
   original {text} NOT NULL,
+  packed {text} NOT NULL,
   PRIMARY KEY (build, path)
 ) {keyed};
 CREATE INDEX app_files_by_blob ON app_files (blob);
