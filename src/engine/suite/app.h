@@ -42,6 +42,7 @@ struct App {
   std::map<std::string, Strings> strings;  // by language
   std::vector<FormFile> forms;             // those that could be read
   std::optional<std::string> practice_restore;  // path
+  std::string practice_user;                    // its user's name
   std::vector<Finding> findings;                // what went wrong on reading
   std::size_t media_missing = 0;                // media files that are named and not there
 };

@@ -85,7 +85,8 @@ struct Field {
 
 struct Action {
   std::optional<Xpath> relevant;
-  std::optional<Xpath> auto_launch;  // a literal true or false is an expression too
+  bool is_auto_launched = false;
+  std::optional<Xpath> auto_launch;  // decides instead, where it is computed
   bool repeats_search = false;
   std::string icon;  // place in the title bar; may be empty
   Display display;

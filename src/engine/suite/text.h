@@ -1,17 +1,20 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/suite/place.h"
+#include "engine/xpath/expression.h"
 
 /// Texts that an app shows: literal, from the strings files, or computed. Section 17.2.
 namespace outpost::suite {
 
-/// An expression as it is written. Suites whose expressions do not parse are refused on reading.
+/// An expression. Suites whose expressions do not parse are refused on reading.
 struct Xpath {
-  std::string text;
+  std::string text;                                 // as it is written
+  std::shared_ptr<const xpath::Expression> parsed;  // never null in what was read
   Place place;
 };
 

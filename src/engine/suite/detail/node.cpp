@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "engine/suite/detail/raw_less.h"
+#include "engine/xpath/parse.h"
+#include "engine/xpath/references.h"
 
 namespace outpost::suite {
 namespace {
@@ -99,14 +101,32 @@ int Node::IntegerOr(std::string_view attribute, int otherwise) const {
   return static_cast<int>(value);
 }
 
-Xpath Node::RequireXpath(std::string_view attribute) const { return {Require(attribute), place()}; }
+Xpath Node::RequireXpath(std::string_view attribute) const {
+  auto text = Require(attribute);
+  try {
+    auto parsed = std::make_shared<const xpath::Expression>(xpath::Parse(text));
+    return {std::move(text), std::move(parsed), place()};
+  } catch (const xpath::ParseError& error) {
+    Refuse("has an expression in " + std::string(attribute) + " that does not parse at character " +
+           std::to_string(error.offset() + 1) + ": " + error.told());
+  }
+}
 
 std::optional<Xpath> Node::FindXpath(std::string_view attribute) const {
   if (!Find(attribute)) return std::nullopt;
   return RequireXpath(attribute);
 }
 
-Xpath Node::RequirePath(std::string_view attribute) const { return RequireXpath(attribute); }
+Xpath Node::RequirePath(std::string_view attribute) const {
+  auto path = RequireXpath(attribute);
+  if (!xpath::IsPath(*path.parsed)) Refuse("needs a path in " + std::string(attribute));
+  return path;
+}
+
+std::optional<Xpath> Node::FindPath(std::string_view attribute) const {
+  if (!Find(attribute)) return std::nullopt;
+  return RequirePath(attribute);
+}
 
 Place Node::place() const {
   const auto at = element_.position();

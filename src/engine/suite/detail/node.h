@@ -54,6 +54,7 @@ class Node {
   std::optional<Xpath> FindXpath(std::string_view attribute) const;
   /// An expression that is a path.
   Xpath RequirePath(std::string_view attribute) const;
+  std::optional<Xpath> FindPath(std::string_view attribute) const;
 
   Place place() const;
   /// @throws Problem "suite.xml, line 3: <menu> {complaint}"
