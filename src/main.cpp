@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
   outpost::cli::AddLocationCommand(app);
   outpost::cli::AddLookupTableCommand(app);
   outpost::cli::AddProductCommand(app);
+  outpost::cli::AddAppCommand(app);
   outpost::cli::AddDeviceLogsCommand(app);
   outpost::cli::AddDemoCommand(app);
   outpost::cli::AddExplainCommand(app);

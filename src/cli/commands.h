@@ -21,6 +21,7 @@ void AddTransitionCommand(CLI::App& app);   // transition_command.cpp
 void AddProjectCommand(CLI::App& app);      // project_command.cpp
 void AddUserCommand(CLI::App& app);         // user_command.cpp
 void AddExplainCommand(CLI::App& app);      // explain_command.cpp
+void AddAppCommand(CLI::App& app);          // app_command.cpp
 void AddFormCommand(CLI::App& app);         // form_command.cpp
 void AddCaseCommand(CLI::App& app);         // case_command.cpp
 void AddDoctorCommand(CLI::App& app);       // doctor_command.cpp

@@ -14,6 +14,7 @@
 #include "cli/serve/operator_commands.h"
 #include "cli/serve/test_doors.h"
 #include "crypto/sealing.h"
+#include "domain/apps/ccz.h"
 #include "domain/device_logs/policy.h"
 #include "domain/device_logs/trimmer.h"
 #include "domain/intake/intake.h"
@@ -25,7 +26,11 @@
 #include "insight/lists/lists.h"
 #include "operations/admin/admin.h"
 #include "operations/health/health.h"
+#include "services/mobile/apps/archive_route.h"
+#include "services/mobile/apps/download_route.h"
 #include "services/mobile/claim/claim_route.h"
+#include "services/mobile/heartbeat/heartbeat_route.h"
+#include "services/mobile/keys/keys_route.h"
 #include "services/mobile/receiver/receiver.h"
 #include "services/mobile/restore/restore_route.h"
 #include "services/mobile/search/search_route.h"
@@ -44,6 +49,10 @@
 #include "services/web/api/lookup_api.h"
 #include "services/web/api/openapi_route.h"
 #include "services/web/api/people_api.h"
+#include "services/web/apps/app_api.h"
+#include "services/web/apps/app_upload.h"
+#include "services/web/pages/apps_page.h"
+#include "services/web/pages/install_page.h"
 #include "services/web/pages/setup_page.h"
 #include "store/blobs/blobs.h"
 #include "store/query/query.h"
@@ -191,6 +200,8 @@ struct ServerProcess::Parts {
         phone{projects, authenticator, *database},
         restore{phone, restorer, writer, restore_desk, restore_limits, throttle, metrics},
         claim{phone, intake, clock},
+        archives({*database, writer, blobs, clock}, folder.paths().spool()),
+        app{phone, writer, blobs, archives, app_trees, key, clock},
         api_quota(web::ParseQuota(options.settings.Text("limits.api"))),
         api{projects, authenticator, *database, api_quota},
         lists(*query_database),
@@ -199,6 +210,12 @@ struct ServerProcess::Parts {
         search{phone, lists, feeder, writer},
         serial{phone, writer},
         case_updates{*database, writer, blobs, clock},
+        app_upload{api,
+                   {*database, writer, blobs, clock},
+                   folder.paths().spool(),
+                   [this] { return Origin(); }},
+        app_api{api, blobs},
+        install{projects, *database},
         setup{*database, writer},
         health(HealthContextOf(*this)),
         admin(*database, writer, projects, authenticator, key, clock, intake),
@@ -229,6 +246,10 @@ struct ServerProcess::Parts {
     mobile::AddClaimRoutes(router, claim);
     mobile::AddSearchRoutes(router, search);
     mobile::AddSerialRoutes(router, serial);
+    mobile::AddArchiveRoutes(router, app);
+    mobile::AddDownloadRoutes(router, app);
+    mobile::AddHeartbeatRoutes(router, app);
+    mobile::AddKeysRoutes(router, app);
     web::AddFormRoutes(router, api, blobs);
     web::AddFormListRoutes(router, api, list_source, blobs);
     web::AddCaseRoutes(router, api, blobs);
@@ -243,10 +264,15 @@ struct ServerProcess::Parts {
     web::AddCaseV2ReadRoutes(router, api);
     web::AddCaseV2WriteRoutes(router, api, case_updates);
     web::AddIdentityRoutes(router, api);
+    web::AddAppApiRoutes(router, app_api);
+    web::AddImportRoute(router, app_upload);
+    web::AddAppsPage(router, app_upload);
+    web::AddInstallRoutes(router, install);
     web::AddSetupRoutes(router, setup);
     health::AddHealthRoutes(router, health);
     operations::AddAdminRoutes(admin_router, admin);
     AddOperatorCommands(admin_router, operator_commands);
+    web::AddAppUploadCommands(admin_router, app_upload);
     if (options.has_test_doors) {
       AddTestDoors(admin_router, test_doors);
       AddFaultDoor(admin_router);
@@ -264,6 +290,14 @@ struct ServerProcess::Parts {
             settings.Text("metrics.token"),
             settings.List("metrics.addresses"),
             {}};
+  }
+
+  /// In front of addresses that this server makes: what clients see, or where it listens.
+  std::string Origin() const {
+    const auto& given = options.settings.Text("server.public_url");
+    if (!given.empty() || !server) return given;
+    const bool is_plain = !options.settings.List("server.listen").empty();
+    return (is_plain ? "http://" : "https://") + server->addresses().front();
   }
 
   void Stop() {
@@ -300,6 +334,9 @@ struct ServerProcess::Parts {
   mobile::PhoneContext phone;
   mobile::RestoreContext restore;
   mobile::ClaimContext claim;
+  apps::Archives archives;
+  locations::TreeCache app_trees;
+  mobile::AppContext app;
   web::ApiQuota api_quota;
   web::ApiContext api;
   lists::Lists lists;
@@ -308,6 +345,9 @@ struct ServerProcess::Parts {
   mobile::SearchContext search;
   mobile::SerialContext serial;
   intake::CaseUpdateStores case_updates;
+  web::AppUploadContext app_upload;
+  web::AppApiContext app_api;
+  web::InstallContext install;
   web::SetupContext setup;
   health::HealthContext health;
   operations::Admin admin;
@@ -343,9 +383,7 @@ std::string ServerProcess::setup_link() const {
   parts_->writer.Run(0, [&](sql::Batch& batch) {
     token = people::CreateOneTimeLink(batch, web::kSetupPurpose, 0);
   });
-  std::string origin = parts_->options.settings.Text("server.public_url");
-  if (origin.empty()) origin = addresses().front();
-  return origin + web::SetupPath(token);
+  return parts_->Origin() + web::SetupPath(token);
 }
 
 void ServerProcess::RunUntilSignalled() {

@@ -68,6 +68,8 @@ bool IsUsedElsewhere(sql::Batch& batch, std::int64_t project, const std::string&
               {std::string_view(blob), form_row}) ||
       has_row("SELECT 1 FROM forms WHERE xml_blob = $1 AND xml_blob IS NOT NULL AND id <> $2",
               {std::string_view(blob), form_row}) ||
+      has_row("SELECT 1 FROM app_files WHERE blob = $1 OR original = $1 OR packed = $1",
+              {std::string_view(blob)}) ||
       has_row("SELECT 1 FROM held_forms LIMIT 1", {})) {
     return true;
   }

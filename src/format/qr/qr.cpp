@@ -54,11 +54,11 @@ std::string Png(std::string_view text) {
 std::string Svg(std::string_view text) {
   const auto code = Encode(text);
   const auto modules = std::to_string(code.getSize() + 2 * kQuietModules);
-  std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + modules + " " +
-                    modules +
-                    "\" shape-rendering=\"crispEdges\" role=\"img\" aria-label=\"QR code\">"
-                    "<path fill=\"#fff\" d=\"M0 0h" +
-                    modules + "v" + modules + "H0z\"/><path d=\"";
+  std::string svg =
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + modules + " " + modules +
+      "\" class=\"code\" shape-rendering=\"crispEdges\" role=\"img\" aria-label=\"QR code\">"
+      "<path fill=\"#fff\" d=\"M0 0h" +
+      modules + "v" + modules + "H0z\"/><path d=\"";
   for (int y = 0; y < code.getSize(); ++y) {
     for (int x = 0; x < code.getSize(); ++x) {
       if (!code.getModule(x, y)) continue;

@@ -13,11 +13,11 @@ namespace {
 std::vector<detail::Command> AllCommands() {
   std::vector<detail::Command> all;
   for (const auto part :
-       {detail::DeviceLogCommands(), detail::ExplainCommands(), detail::FormCommands(),
-        detail::GroupCommands(), detail::LocationCommands(), detail::LocationTypeCommands(),
-        detail::LookupCommands(), detail::LookupImportCommands(), detail::ProjectCommands(),
-        detail::RoleCommands(), detail::StockCommands(), detail::UserCommands(),
-        detail::UserDataCommands()}) {
+       {detail::AppCommands(), detail::DeviceLogCommands(), detail::ExplainCommands(),
+        detail::FormCommands(), detail::GroupCommands(), detail::LocationCommands(),
+        detail::LocationTypeCommands(), detail::LookupCommands(), detail::LookupImportCommands(),
+        detail::ProjectCommands(), detail::RoleCommands(), detail::StockCommands(),
+        detail::UserCommands(), detail::UserDataCommands()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -1,5 +1,6 @@
 #include "services/tasks/chores.h"
 
+#include "domain/apps/import.h"
 #include "domain/device_logs/trimmer.h"
 #include "domain/fixtures/lookup_tables.h"
 #include "domain/intake/deletion.h"
@@ -14,7 +15,7 @@ constexpr std::int64_t kDay = 24 * kHour;
 /// Documents, or rows of the change log, in one job of the writer.
 constexpr int kPurgedAtOnce = 20;
 constexpr int kTrimmedAtOnce = 500;
-/// Filling a lookup table takes minutes: one that was begun so long ago was given up.
+/// Filling a lookup table or a build takes minutes: one that was begun so long ago was given up.
 constexpr std::int64_t kFillingDays = 1;
 
 /// Runs `slice` as jobs of the writer until one did less than its share.
@@ -67,6 +68,11 @@ std::vector<Chore> MakeChores(Stores stores, Retention retention) {
   chores.push_back({"rows of deleted lookup tables", kHour, [=](const GoOn& go_on) {
                       return InSlices(stores.writer, kTrimmedAtOnce, go_on, [&](sql::Batch& batch) {
                         return fixtures::TrimSlice(batch, since(kFillingDays), kTrimmedAtOnce);
+                      });
+                    }});
+  chores.push_back({"builds that were given up", kDay, [=](const GoOn& go_on) {
+                      return InSlices(stores.writer, 1, go_on, [&](sql::Batch& batch) {
+                        return apps::RemoveAbandoned(batch, since(kFillingDays), 1);
                       });
                     }});
   chores.push_back({"files that nothing names", kDay, [=](const GoOn&) {

@@ -44,6 +44,7 @@ struct Command {
   boost::json::object (*run)(Tools& tools, const Arguments& arguments);
 };
 
+std::span<const Command> AppCommands();
 std::span<const Command> DeviceLogCommands();
 std::span<const Command> ExplainCommands();
 std::span<const Command> FormCommands();

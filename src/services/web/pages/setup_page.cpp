@@ -5,40 +5,13 @@
 
 #include "base/problem.h"
 #include "base/text.h"
+#include "services/web/pages/page.h"
 
 namespace outpost::web {
 namespace {
 
 using http::Request;
 using http::Response;
-
-constexpr const char* kStyle =
-    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:3rem auto;padding:0 1rem;"
-    "color:#1b1b1b;background:#fff}label{display:block;margin:1rem 0 .25rem}"
-    "input{font:inherit;width:100%;padding:.5rem;box-sizing:border-box;border:1px solid #666;"
-    "border-radius:.25rem}button{font:inherit;margin-top:1.5rem;padding:.6rem 1.2rem;border:0;"
-    "border-radius:.25rem;background:#00508f;color:#fff;cursor:pointer}"
-    "[role=alert]{border-left:.3rem solid #b3261e;padding:.5rem 1rem;background:#fdecea}";
-
-Response Page(int status, std::string_view title, const std::string& content) {
-  std::string html =
-      "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-      "<title>";
-  html += title;
-  html += " - Outpost</title><style>";
-  html += kStyle;
-  html += "</style></head><body><main><h1>";
-  html += title;
-  html += "</h1>" + content + "</main></body></html>";
-  auto response = Response::Html(status, std::move(html));
-  response.headers.Set("Cache-Control", "no-store");
-  response.headers.Set("Referrer-Policy", "no-referrer");
-  response.headers.Set("Content-Security-Policy",
-                       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-                       "frame-ancestors 'none'; base-uri 'none'");
-  return response;
-}
 
 Response Form(int status, std::string_view token, std::string_view email, std::string_view error) {
   std::string content;

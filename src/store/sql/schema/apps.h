@@ -5,10 +5,10 @@
 /// Apps, their builds, the files of a build; what phones report about the app they run; the keys
 /// with which phones encrypt what they hold.
 ///
-/// app_builds.state: 0 whole, 1 being filled (nobody sees it; a filling that was given up is removed).
-/// app_files.blob is what is served, original what came in the archive ("" when it is the same),
-/// packed the served bytes in gzip ("" where that is of no use).
-/// app_media: files by the id in their address, which is made from their content.
+/// app_builds.state: 0 whole, 1 being filled (nobody sees it; a filling that was given up is
+/// removed). app_files.blob is what is served, original what came in the archive ("" when it is the
+/// same), packed the served bytes in gzip ("" where that is of no use). app_media: files by the id
+/// in their address, which is made from their content.
 namespace outpost::sql::schema {
 
 inline constexpr std::string_view kApps = R"(
@@ -60,6 +60,8 @@ CREATE TABLE app_files (
   PRIMARY KEY (build, path)
 ) {keyed};
 CREATE INDEX app_files_by_blob ON app_files (blob);
+CREATE INDEX app_files_by_original ON app_files (original);
+CREATE INDEX app_files_by_packed ON app_files (packed);
 
 CREATE TABLE app_media (
   media_id {text} NOT NULL,

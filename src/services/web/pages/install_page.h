@@ -1,7 +1,8 @@
 #pragma once
 
 #include "http/router.h"
-#include "services/mobile/apps/app_context.h"
+#include "domain/projects/projects.h"
+#include "store/sql/database.h"
 
 /// Pages from which a phone installs an app (app delivery document 3.1, 3.2): a code to scan, the
 /// address to type, the archive to carry.
@@ -9,9 +10,14 @@
 ///   /a/{domain}/apps/odk/{id}/install/         media_install/
 ///   /a/{domain}/apps/odk/{id}/qr_code/         media_qr_code/
 ///   /i/{code}                                  302 to the profile of the newest build
-namespace outpost::mobile {
+namespace outpost::web {
+
+struct InstallContext {
+  projects::Directory& projects;
+  sql::Database& database;
+};
 
 /// The context must outlive the router.
-void AddInstallRoutes(http::Router& router, AppContext& context);
+void AddInstallRoutes(http::Router& router, InstallContext& context);
 
-}  // namespace outpost::mobile
+}  // namespace outpost::web

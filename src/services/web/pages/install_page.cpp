@@ -1,4 +1,4 @@
-#include "services/mobile/apps/install_page.h"
+#include "services/web/pages/install_page.h"
 
 #include <optional>
 
@@ -7,19 +7,13 @@
 #include "domain/apps/choose.h"
 #include "domain/apps/files.h"
 #include "format/qr/qr.h"
+#include "services/web/pages/page.h"
 
-namespace outpost::mobile {
+namespace outpost::web {
 namespace {
 
 using http::Request;
 using http::Response;
-
-constexpr const char* kStyle =
-    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;"
-    "color:#1b1b1b;background:#fff}svg{display:block;width:min(20rem,90vw);height:auto;"
-    "margin:1rem 0;border:1px solid #ccc}code{display:block;overflow-wrap:anywhere;"
-    "background:#f2f2f2;padding:.5rem;border-radius:.25rem}a{color:#00508f}"
-    "dt{font-weight:600;margin-top:.5rem}dd{margin:0}";
 
 struct Installable {
   std::shared_ptr<const projects::Project> project;
@@ -27,10 +21,14 @@ struct Installable {
   apps::Build build;
 };
 
-Installable Find(AppContext& context, const Request& request) {
+Installable Find(InstallContext& context, const Request& request) {
   Installable found;
-  found.project = ProjectOf(context, request);
-  const auto lease = context.phone.database.Read();
+  found.project = context.projects.Find(request.captures.at(0));
+  if (found.project == nullptr) {
+    throw Problem(ProblemKind::kNotFound,
+                  "There is no project space '" + request.captures[0] + "'.");
+  }
+  const auto lease = context.database.Read();
   auto named = apps::FindNamed(*lease, found.project->row, request.captures[1]);
   auto build = named ? apps::ChooseNamed(*lease, *named) : std::nullopt;
   if (!build) throw Problem(ProblemKind::kNotFound, "There is no such app, or it has no build.");
@@ -52,21 +50,7 @@ std::string ProfileAddress(const Request& request, const Installable& found, boo
   return address;
 }
 
-Response Page(std::string_view title, const std::string& content) {
-  auto response = Response::Html(
-      200,
-      "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>" +
-          EscapeMarkup(title) + "</title><style>" + kStyle + "</style></head><body><main><h1>" +
-          EscapeMarkup(title) + "</h1>" + content + "</main></body></html>");
-  response.headers.Set("Cache-Control", "no-cache");
-  response.headers.Set("Content-Security-Policy",
-                       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; "
-                       "base-uri 'none'");
-  return response;
-}
-
-Response InstallPage(AppContext& context, const Request& request, bool with_media) {
+Response InstallPage(InstallContext& context, const Request& request, bool with_media) {
   const auto found = Find(context, request);
   const auto address = ProfileAddress(request, found, with_media);
   const auto short_address = found.build.base_url + "/i/" + found.app.short_code;
@@ -75,7 +59,7 @@ Response InstallPage(AppContext& context, const Request& request, bool with_medi
     languages += (languages.empty() ? "" : ", ") + EscapeMarkup(language);
   }
   return Page(
-      "Install " + found.build.name,
+      200,      "Install " + found.build.name,
       "<p>In CommCare on the phone choose <em>Scan application barcode</em> and hold the camera at "
       "this code.</p>" +
           qr::Svg(address) + "<dl><dt>Or enter this address in the phone</dt><dd><code>" +
@@ -90,7 +74,7 @@ Response InstallPage(AppContext& context, const Request& request, bool with_medi
           (languages.empty() ? "" : "; languages: " + languages) + "</dd></dl>");
 }
 
-Response QrCode(AppContext& context, const Request& request, bool with_media) {
+Response QrCode(InstallContext& context, const Request& request, bool with_media) {
   const auto found = Find(context, request);
   auto response =
       Response::Text(200, qr::Png(ProfileAddress(request, found, with_media)), "image/png");
@@ -98,8 +82,8 @@ Response QrCode(AppContext& context, const Request& request, bool with_media) {
   return response;
 }
 
-Response ShortAddress(AppContext& context, const Request& request) {
-  const auto lease = context.phone.database.Read();
+Response ShortAddress(InstallContext& context, const Request& request) {
+  const auto lease = context.database.Read();
   const auto app = apps::FindAppByShortCode(*lease, ToLower(request.captures[0]));
   std::optional<apps::Build> build;
   if (app) build = apps::ChooseLatest(*lease, {*app, std::nullopt}, apps::Target::kRelease);
@@ -118,7 +102,7 @@ Response ShortAddress(AppContext& context, const Request& request) {
 
 }  // namespace
 
-void AddInstallRoutes(http::Router& router, AppContext& context) {
+void AddInstallRoutes(http::Router& router, InstallContext& context) {
   const auto add = [&](std::string_view pattern, auto handler) {
     router.Add(http::Method::kGet, pattern, {"app-install", http::Group::kWeb, 0}, handler);
   };
@@ -134,4 +118,4 @@ void AddInstallRoutes(http::Router& router, AppContext& context) {
   add("/i/{code}", [&context](Request& request) { return ShortAddress(context, request); });
 }
 
-}  // namespace outpost::mobile
+}  // namespace outpost::web

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+/// The frame of every plain page of this server: readable on a phone, without scripts.
+namespace outpost::web {
+
+/// `title` is text, `content` HTML. Never cached; forms may be sent to this server only.
+http::Response Page(int status, std::string_view title, const std::string& content);
+
+}  // namespace outpost::web
