@@ -5,12 +5,14 @@
 
 #include "base/ids.h"
 #include "base/text.h"
+#include "scenario/archives.h"
 #include "scenario/script.h"
 
 namespace outpost::tests {
 namespace {
 
 constexpr std::string_view kGenerate = "generate:";
+constexpr std::string_view kArchive = "zip:";
 
 std::string Repeated(std::string_view text, std::size_t times) {
   std::string all;
@@ -124,17 +126,15 @@ std::int64_t ParseSize(std::string_view text) {
 std::string MakeBody(const std::filesystem::path& fixtures, std::string_view source,
                      std::string_view fill) {
   std::string id = NewUuid();
+  if (source.starts_with(kArchive)) {
+    return MakeArchive(fixtures, source.substr(kArchive.size()), fill);
+  }
   std::string body = source.starts_with(kGenerate) ? std::string() : ReadFixture(fixtures / source);
+  FillBlanks(body, fill);
   for (const auto pair : Split(fill, ',')) {
     const auto colon = pair.find(':');
     if (colon == std::string_view::npos) continue;
-    const std::string blank = "{{" + std::string(pair.substr(0, colon)) + "}}";
-    const auto value = pair.substr(colon + 1);
-    if (pair.substr(0, colon) == "id") id = value;
-    for (auto at = body.find(blank); at != std::string::npos;
-         at = body.find(blank, at + value.size())) {
-      body.replace(at, blank.size(), value);
-    }
+    if (pair.substr(0, colon) == "id") id = pair.substr(colon + 1);
   }
   if (source.starts_with(kGenerate)) return Generate(source.substr(kGenerate.size()), id);
   return body;

@@ -21,6 +21,7 @@ namespace outpost::tests {
 ///   generate:filler(N)      N times the letter x
 ///   generate:zeros(N)       N zero bytes
 ///   generate:entities       ten levels of entities, ten times each
+///   zip:FOLDER[!TRICK]      an archive of a folder of fixtures (archives.h)
 /// `fill` is "key:value,key:value": replaces {{key}} in a fixture and the generator's id.
 /// N may end in kB or MB (1024, 1024 * 1024).
 /// @throws ScenarioError when there is no such fixture or generator

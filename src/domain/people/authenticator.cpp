@@ -8,6 +8,7 @@
 #include "base/problem.h"
 #include "base/text.h"
 #include "crypto/digests.h"
+#include "crypto/wrapped_password.h"
 #include "domain/people/detail/address_list.h"
 #include "domain/people/detail/password_check.h"
 #include "domain/people/detail/secrets.h"
@@ -73,7 +74,7 @@ struct Authenticator::Impl {
     then(answer);
   }
 
-  void ByPassword(std::string_view username, std::string_view password,
+  void ByPassword(std::string_view username, std::string_view sent,
                   const projects::Project* project, const std::string& address,
                   const Allowed& allowed, Then then);
   SignedIn ByApiKey(std::string_view username, std::string_view secret,
@@ -94,9 +95,10 @@ struct Authenticator::Impl {
   detail::PasswordCheck passwords;  // last: its threads call back
 };
 
-void Authenticator::Impl::ByPassword(std::string_view username, std::string_view password,
+void Authenticator::Impl::ByPassword(std::string_view username, std::string_view sent,
                                      const projects::Project* project, const std::string& address,
                                      const Allowed& allowed, Then then) {
+  const auto password = crypto::UnwrapPassword(sent);
   std::optional<Account> account;
   {
     const auto lease = database.Read();

@@ -68,7 +68,7 @@ void ResourceEdits::See(Kind kind, const xml::SourceTags& tags, xml::SourceEdits
   if (kind == Kind::kText) {
     if (open_) open_->text = WithoutBlanks(source_, tags.range());
   } else if (tags.name() == "resource") {
-    if (kind == Kind::kStart) Begin(tags, edits);
+    if (kind != Kind::kEnd) Begin(tags, edits);
     if (kind == Kind::kEnd) Finish(tags, edits);
   } else if (tags.name() == "location") {
     if (kind == Kind::kStart) {

@@ -7,7 +7,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr std::string_view kForm = R"(<h:html xmlns:h="http://www.w3.org/1999/xhtml"
+constexpr std::string_view kForm = R"xml(<h:html xmlns:h="http://www.w3.org/1999/xhtml"
   xmlns="http://www.w3.org/2002/xforms" xmlns:jr="http://openrosa.org/javarosa">
  <h:head><h:title>Visit</h:title><model>
   <instance><data xmlns="http://outpost.example/visit"><name/><kids><kid><age/></kid></kids>
@@ -23,7 +23,7 @@ constexpr std::string_view kForm = R"(<h:html xmlns:h="http://www.w3.org/1999/xh
   <group ref="/data/kids"><repeat nodeset="/data/kids/kid"><input ref="/data/kids/kid/age">
    <label>Age</label></input></repeat></group>
   <select1 ref="/data/sex"><label/><item><label ref="jr:itext('f')"/><value>f</value></item>
-  </select1></h:body></h:html>)";
+  </select1></h:body></h:html>)xml";
 
 TEST(FormOutline, TellsWhatTheFormAsksInItsOrder) {
   const auto outline = ReadFormOutline(kForm, "en");
