@@ -6,6 +6,7 @@
 
 #include "api/api_world.h"
 #include "store/sql/testing/scratch_postgresql.h"
+#include "support/tiny_app.h"
 
 /// The description of the data API against the running server: the same operations, and every role
 /// against every operation, two project spaces against each other.
@@ -74,6 +75,7 @@ std::string Target(const Operation& operation, const std::string& project,
       {"{location_id}", whose + "-place"},
       {"{table_id}", whose + "-table"},
       {"{type_id}", "0"},
+      {"{app_id}", whose + "-app"},
   };
   std::string target = operation.path;
   for (const auto& [name, value] : values) {
@@ -170,7 +172,9 @@ TEST_F(ApiContractTest, TheOwnersSeeWhatTheOthersDoNot) {
                            "/api/lookup_table/v1/",
                            "/api/lookup_table/v1/their-table/",
                            "/api/lookup_table_item/v1/",
-                           "/api/lookup_table_item/v2/"}) {
+                           "/api/lookup_table_item/v2/",
+                           "/api/application/v1/",
+                           "/api/application/v1/their-app/"}) {
     const auto answer =
         world->Call("their-admin@example.org", "GET", "/a/" + std::string(kTheirs) + path);
     EXPECT_EQ(answer.status, 200) << path;
@@ -178,7 +182,7 @@ TEST_F(ApiContractTest, TheOwnersSeeWhatTheOthersDoNot) {
   }
 }
 
-/// A group, a location and a lookup table, each with that name.
+/// A group, a location, a lookup table and an app, each with that name.
 void SetUp(const std::string& project, const std::string& whose, const std::string& name) {
   using boost::json::array;
   using boost::json::object;
@@ -197,6 +201,7 @@ void SetUp(const std::string& project, const std::string& whose, const std::stri
   admin.Run("lookup.fill",
             {{"project", project}, {"table_id", whose + "-table"}, {"rows", array{row}}});
   admin.Run("lookup.finish", {{"project", project}, {"table_id", whose + "-table"}});
+  admin.Send("app.import?project=" + project, TinyApp(whose + "-app", name, 1));
 }
 
 void Fill() {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance/app_http_cases.h"
 #include "conformance/case_v2_cases.h"
 #include "conformance/list_cases.h"
 #include "conformance/ratchet.h"
@@ -18,7 +19,7 @@
 
 /// Runs the corpus's cases against the real program: one test per case, counted by area.
 ///   conformance_test PROGRAM RATCHET CORPUS sqlite|postgresql FOLDER
-/// FOLDER is a part of the corpus: submission, data-api or restore.
+/// FOLDER is a part of the corpus: app-delivery, submission, data-api or restore.
 /// OUTPOST_CORPUS replaces CORPUS. Ends with 77 when the corpus or the database server is absent.
 namespace outpost::tests {
 namespace {
@@ -46,6 +47,8 @@ struct Area {
   const char* wanted = nullptr;   // only cases whose id begins so
 };
 constexpr Area kAreas[] = {
+    {"app-delivery", "app-http", "cases/server-responses.json", Alone<RunAppResponse>},
+    {"app-delivery", "wrapped-password", "cases/password.json", Alone<RunWrappedPassword>},
     {"submission", "wire", "wire.json", Alone<RunWireCase>},
     {"submission", "case_state", "case_state.json", Alone<RunHistoryCase>},
     {"submission", "lifecycle", "lifecycle.json", Alone<RunHistoryCase>},

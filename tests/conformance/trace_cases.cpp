@@ -11,6 +11,7 @@
 #include "conformance/list_cases.h"
 #include "conformance/list_seeds.h"
 #include "conformance/shifted_time.h"
+#include "support/tiny_app.h"
 
 /// The exact requests of the unmodified commcare-export, and answers from which it can go on. What
 /// the recorded answers held is brought by submissions first.
@@ -75,6 +76,9 @@ void Seed(Stage& stage, ApiAccount& account, const std::map<std::string, object>
     } else if (shown.contains("case_id")) {
       stage.SetClock(Before(indexed_on));
       account.SubmitAt(CaseFormOf(shown), "app1", indexed_on);
+    } else if (shown.contains("modules")) {
+      stage.admin().Send("app.import?project=" + account.project(),
+                         TinyApp(id, TextIn(shown, "name"), shown.at("version").as_int64()));
     } else if (TextIn(shown, "username").ends_with(".commcarehq.org")) {
       const auto name = TextIn(shown, "username");
       stage.admin().Run("user.create", {{"username", name.substr(0, name.find('@'))},

@@ -30,6 +30,14 @@ boost::json::value Admin::Run(std::string_view command, const boost::json::objec
   return ParseAnswer(command, Post(command, arguments));
 }
 
+boost::json::value Admin::Send(std::string_view command, const std::string& bytes) {
+  Call call;
+  call.method = "POST";
+  call.target = "/admin/" + std::string(command);
+  call.body = bytes;
+  return ParseAnswer(command, client_.Send(call));
+}
+
 std::optional<boost::json::value> Admin::Find(std::string_view command,
                                               const boost::json::object& arguments) {
   const auto answer = Post(command, arguments);

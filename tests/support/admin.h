@@ -18,6 +18,8 @@ class Admin {
 
   /// @throws NetworkError, or std::runtime_error with the server's words when it refuses
   boost::json::value Run(std::string_view command, const boost::json::object& arguments = {});
+  /// A command that takes bytes; `command` may have a query.
+  boost::json::value Send(std::string_view command, const std::string& bytes);
   /// The same, but empty when there is no such thing (or no such command): 404.
   std::optional<boost::json::value> Find(std::string_view command,
                                          const boost::json::object& arguments);

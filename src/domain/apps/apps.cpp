@@ -100,6 +100,11 @@ std::optional<Named> FindNamed(sql::Connection& connection, std::int64_t project
   return Named{std::move(*app), std::move(build)};
 }
 
+bool IsKnown(sql::Connection& connection, std::int64_t project, std::string_view id) {
+  return FindApp(connection, project, id).has_value() ||
+         OneBuild(connection, "WHERE project = $1 AND build_id = $2 AND state = 0", {project, id});
+}
+
 Build RequireBuild(sql::Connection& connection, std::int64_t project, std::string_view build_id) {
   if (auto named = FindNamed(connection, project, build_id); named && named->build) {
     return std::move(*named->build);

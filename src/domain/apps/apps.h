@@ -70,6 +70,8 @@ struct Named {
 };
 std::optional<Named> FindNamed(sql::Connection& connection, std::int64_t project,
                                std::string_view id);
+/// The same as a question; a deleted app is known too, as its phones go on with it.
+bool IsKnown(sql::Connection& connection, std::int64_t project, std::string_view id);
 /// @throws Problem kNotFound unless it is a build.
 Build RequireBuild(sql::Connection& connection, std::int64_t project, std::string_view build_id);
 

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/apps/apps.h"
 #include "domain/sync/document.h"
 #include "domain/sync/practice.h"
 #include "http/server.h"
@@ -188,6 +189,11 @@ void Decide(RestoreContext& context, Request& request, PhoneCaller caller,
       ChooseUser(*context.phone.database.Read(), visit->caller, visit->params.as.value_or(""));
   visit->user = chosen.refused ? *visit->caller.account : std::move(chosen.user);
   if (chosen.refused) return Send(*visit, Response::Text(401, *chosen.refused));
+  const auto& app_id = visit->params.app_id;
+  if (!app_id.empty() &&
+      !apps::IsKnown(*context.phone.database.Read(), visit->caller.project->row, app_id)) {
+    return Send(*visit, Response::Text(404, "There is no app with this id."));
+  }
   Restore(visit);
 }
 

@@ -292,7 +292,7 @@ void AddAppApiRoutes(http::Router& router, AppApiContext& context) {
       Guard(context.api, MayCallApi, [&context](Request& request, const ApiCaller& caller) {
         return ShowApplication(context, request, caller);
       });
-  for (const auto* path : {"application/v1", "v0.4/application"}) {
+  for (const auto* path : {"application/v1", "v0.5/application", "v0.4/application"}) {
     const auto base = "/a/{domain}/api/" + std::string(path);
     router.AddAsync(http::Method::kGet, base, {"api/applications"}, list);
     router.AddAsync(http::Method::kGet, base + "/{id}", {"api/applications"}, show);

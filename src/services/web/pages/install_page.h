@@ -1,7 +1,7 @@
 #pragma once
 
-#include "http/router.h"
 #include "domain/projects/projects.h"
+#include "http/router.h"
 #include "store/sql/database.h"
 
 /// Pages from which a phone installs an app (app delivery document 3.1, 3.2): a code to scan, the
