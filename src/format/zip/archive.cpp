@@ -20,7 +20,8 @@ namespace {
 
 constexpr std::size_t kPieceBytes = 64 * 1024;
 
-/// libarchive takes names through the locale of the thread: in plain "C" it loses what is not ASCII.
+/// libarchive takes names through the locale of the thread: in plain "C" it loses what is not
+/// ASCII.
 class Utf8Locale {
  public:
   Utf8Locale() : utf8_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(uselocale(utf8_)) {}

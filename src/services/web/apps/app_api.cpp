@@ -238,10 +238,21 @@ void WriteApplication(json::Writer& out, const Request& request, AppApiContext& 
   out.EndObject();
 }
 
+/// All of them, whatever limit was asked for: clients expect no pages here.
 Response ListApplications(AppApiContext& context, const Request& request, const ApiCaller& caller) {
   const auto list = apps::ListApps(caller.connection, caller.project.row, false);
-  return ReplyWithPage(request, list.size(), [&](json::Writer& out, std::size_t index) {
-    WriteApplication(out, request, context, caller.connection, {list[index], std::nullopt});
+  return ReplyWithObject([&](json::Writer& out) {
+    out.BeginObject();
+    out.Key("meta");
+    out.Raw(R"({"limit": null, "next": null, "offset": 0, "previous": null, "total_count": )" +
+            std::to_string(list.size()) + "}");
+    out.Key("objects");
+    out.BeginArray();
+    for (const auto& app : list) {
+      WriteApplication(out, request, context, caller.connection, {app, std::nullopt});
+    }
+    out.EndArray();
+    out.EndObject();
   });
 }
 
