@@ -44,6 +44,7 @@ class Checker {
         for (const MenuCommand& command : menu.commands) {
           Declare(menu.instances, command_scopes_[command.id]);
         }
+        LearnFirstEntry(menu);
       }
       for (const Entry& entry : suite.entries) Learn(entry);
       for (const Detail& detail : suite.details) {
@@ -62,8 +63,16 @@ class Checker {
   }
 
  private:
+  /// Phones evaluate a menu with its own instances and those of the first entry in its blocks
+  /// (18.5).
+  void LearnFirstEntry(const Menu& menu) {
+    if (menu.commands.empty() || !begun_menus_.insert(menu.id).second) return;
+    const Entry* first = FindEntry(app_, menu.commands.front().id);
+    if (first != nullptr) Declare(first->instances, menu_scopes_[menu.id]);
+  }
   void Learn(const Entry& entry) {
     Declare(entry.instances, command_scopes_[entry.command_id]);
+    Declare(entry.instances, entry_scopes_[entry.command_id]);
     for (const Datum& datum : entry.datums) {
       const bool is_attached =
           datum.kind == Datum::Kind::kQuery || datum.kind == Datum::Kind::kMultiEntity;
@@ -112,12 +121,14 @@ class Checker {
     Menu without = menu;
     without.commands.clear();
     const Ids& scope = ScopeOf(menu_scopes_, menu.id);
-    Check(UsesOf(without), scope, "the menu \"" + menu.id + "\"");
+    Check(UsesOf(without), scope, "the menu \"" + menu.id + "\" or its first entry");
     for (const MenuCommand& command : menu.commands) {
       if (!command.relevant) continue;
+      // Whether a command is shown is asked with the entry's instances: those of the menu that
+      // lists it do not help.
       Uses uses;
       Collector(uses).xpath(*command.relevant);
-      Check(uses, ScopeOf(command_scopes_, command.id), "the entry \"" + command.id + "\"");
+      Check(uses, ScopeOf(entry_scopes_, command.id), "the entry \"" + command.id + "\"");
     }
   }
 
@@ -136,9 +147,9 @@ class Checker {
 
   const App& app_;
   Findings& findings_;
-  std::map<std::string, Ids, std::less<>> menu_scopes_, command_scopes_;
+  std::map<std::string, Ids, std::less<>> menu_scopes_, command_scopes_, entry_scopes_;
   std::map<std::string, Uses, std::less<>> details_;
-  Ids attached_, told_;
+  Ids attached_, told_, begun_menus_;
 };
 
 }  // namespace
