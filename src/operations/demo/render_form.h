@@ -9,7 +9,8 @@
 /// The XML that the worker's phone would have sent.
 namespace outpost::demo {
 
-/// Application that the forms are from; there is no such app yet, ids of unknown apps are kept.
+/// Application that the forms are from: share/demo_app, version 12. It may be imported later or
+/// never, ids of unknown apps are kept.
 inline constexpr std::string_view kAppId = "d3a0b1c2e4f5460798a9bacbdcedfe0f";
 
 /// What a server gives its workers.
