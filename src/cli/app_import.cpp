@@ -5,9 +5,11 @@
 #include <CLI/Formatter.hpp>
 #include <boost/json.hpp>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <memory>
 
 #include "base/data_folder.h"
@@ -16,6 +18,7 @@
 #include "cli/app_commands.h"
 #include "cli/commands.h"
 #include "cli/question.h"
+#include "format/zip/zip.h"
 #include "http/client.h"
 
 namespace outpost::cli {
@@ -28,13 +31,32 @@ constexpr std::chrono::minutes kAnswerTime{30};
 
 struct ImportArguments {
   std::string data = "data", project, file, app, comment, base_url;
-  bool is_released = false, renumbers = false, as_json = false;
+  bool is_released = false, renumbers = false, accepts_errors = false, as_json = false;
 };
 
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw Problem(ProblemKind::kNotFound, "There is no file " + path + ".");
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// A folder is packed first.
+std::string ReadArchive(const std::string& path) {
+  namespace fs = std::filesystem;
+  if (!fs::is_directory(path)) return ReadFile(path);
+  std::map<std::string, std::string> files;  // name in the archive to path
+  for (const auto& entry : fs::recursive_directory_iterator(path)) {
+    if (entry.is_regular_file()) {
+      files[fs::relative(entry.path(), path).generic_string()] = entry.path().string();
+    }
+  }
+  std::string archive;
+  zip::Writer writer([&](std::string_view piece) { archive += piece; });
+  for (const auto& [name, file] : files) {
+    if (name != "README.md") writer.Add(name, ReadFile(file), false);
+  }
+  writer.Finish();
+  return archive;
 }
 
 std::string Target(const char* command, const ImportArguments& given) {
@@ -48,6 +70,7 @@ std::string Target(const char* command, const ImportArguments& given) {
   put("base_url", given.base_url);
   put("release", given.is_released ? "true" : "");
   put("renumber", given.renumbers ? "true" : "");
+  put("despite_errors", given.accepts_errors ? "true" : "");
   return target;
 }
 
@@ -142,12 +165,14 @@ void AddAppImport(CLI::App* family) {
       Add(family, given, "import", "Bring in an app's archive (CCZ) as a new build",
           "outpost app import visits.ccz --release --project nutrition\n"
           "Exit code 1: the app breaks a rule; every place is printed with file and line.");
-  import->add_option("file", given->file, "Archive (.ccz)")->required();
+  import->add_option("file", given->file, "Archive (.ccz), or a folder with its files")->required();
   import->add_option("--app", given->app, "App id, for a profile without uniqueid");
   import->add_flag("--renumber", given->renumbers,
                    "Give it the next version where its own is taken");
+  import->add_flag("--despite-errors", given->accepts_errors,
+                   "Take an app that breaks rules, as one that runs in the field already");
   import->callback(
-      [given] { Show(*given, Send(*given, "app.import", ReadFile(given->file)));
+      [given] { Show(*given, Send(*given, "app.import", ReadArchive(given->file)));
 });
 
 const auto again = std::make_shared<ImportArguments>();

@@ -4,12 +4,21 @@
 
 #include "base/text.h"
 #include "http/detail/target.h"
+#include "http/multipart.h"
 
 namespace outpost::http {
 
 std::vector<std::pair<std::string, std::string>> FormFields(const Request& request) {
   auto fields = request.query;
   const auto type = request.headers.Find("Content-Type").value_or("");
+  if (const auto boundary = BoundaryOf(type); !boundary.empty() && request.body.in_memory()) {
+    for (const auto& part : ParseMultipart(request.body, boundary)) {
+      if (!part.has_filename) {
+        fields.emplace_back(part.name, request.body.Read(part.offset, part.length));
+      }
+    }
+    return fields;
+  }
   const bool is_form =
       EqualsIgnoreCase(Trim(type.substr(0, type.find(';'))), "application/x-www-form-urlencoded");
   if (!is_form || !request.body.in_memory()) return fields;

@@ -53,6 +53,7 @@
 #include "services/web/apps/app_upload.h"
 #include "services/web/pages/apps_page.h"
 #include "services/web/pages/install_page.h"
+#include "services/web/pages/project_page.h"
 #include "services/web/pages/setup_page.h"
 #include "store/blobs/blobs.h"
 #include "store/query/query.h"
@@ -188,12 +189,15 @@ struct ServerProcess::Parts {
         projects(*database),
         authenticator(*database, writer, key, clock, metrics),
         intake(*database, writer, blobs, clock),
+        builds(*database),
         device_log_gate(DeviceLogPolicyOf(options.settings)),
         throttle(*database, metrics,
                  mobile::ParseSubmissionLimits(options.settings.Text("limits.submissions"))),
-        receiver{projects,        authenticator, intake,
-                 *database,       clock,         metrics,
-                 device_log_gate, throttle,      options.settings.Text("server.public_url")},
+        receiver{projects,        authenticator,
+                 intake,          *database,
+                 clock,           metrics,
+                 device_log_gate, throttle,
+                 builds,          options.settings.Text("server.public_url")},
         restorer(*database, writer, clock, folder.paths().spool(), options.has_test_doors),
         restore_desk(restorer, metrics, DeskLimitsOf(options.settings)),
         restore_limits(mobile::ParseRestoreLimits(options.settings.Text("limits.restores"))),
@@ -216,6 +220,7 @@ struct ServerProcess::Parts {
                    [this] { return Origin(); }},
         app_api{api, blobs},
         install{projects, *database},
+        project_page{api, list_source},
         setup{*database, writer},
         health(HealthContextOf(*this)),
         admin(*database, writer, projects, authenticator, key, clock, intake),
@@ -268,6 +273,7 @@ struct ServerProcess::Parts {
     web::AddImportRoute(router, app_upload);
     web::AddAppsPage(router, app_upload);
     web::AddInstallRoutes(router, install);
+    web::AddProjectPage(router, project_page);
     web::AddSetupRoutes(router, setup);
     health::AddHealthRoutes(router, health);
     operations::AddAdminRoutes(admin_router, admin);
@@ -325,6 +331,7 @@ struct ServerProcess::Parts {
   projects::Directory projects;
   people::Authenticator authenticator;
   intake::Intake intake;
+  apps::BuildDirectory builds;
   device_logs::Gate device_log_gate;
   mobile::Throttle throttle;
   mobile::ReceiverContext receiver;
@@ -348,6 +355,7 @@ struct ServerProcess::Parts {
   web::AppUploadContext app_upload;
   web::AppApiContext app_api;
   web::InstallContext install;
+  web::ProjectPageContext project_page;
   web::SetupContext setup;
   health::HealthContext health;
   operations::Admin admin;

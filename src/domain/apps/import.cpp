@@ -104,9 +104,11 @@ ImportReport Run(const Import& import) {
   const auto read = ReadContent(import.content);
   report.findings = suite::CheckApp(read);
   Count(import, read, report);
-  if (suite::HasErrors(report.findings)) return report;
-
   const auto& options = import.options;
+  const bool is_unreadable = suite::HasErrors(read.findings);
+  if (is_unreadable || (suite::HasErrors(report.findings) && !options.accepts_errors)) {
+    return report;
+  }
   detail::NewBuild made;
   {
     const auto lease = import.stores.database.Read();

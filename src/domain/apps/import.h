@@ -33,10 +33,13 @@ struct ImportOptions {
   bool is_released = false;
   /// Gives the build the next version where the archive's is not above that of all earlier builds.
   bool renumbers = false;
+  /// Takes an app that breaks rules of section 23, such as one that was built long ago and runs in
+  /// the field as it is. What cannot be read is refused all the same.
+  bool accepts_errors = false;
 };
 
-/// What came of it. An app that breaks a rule of section 23 is not stored: `is_stored` is false and
-/// findings say where it does.
+/// What came of it. An app that breaks a rule of section 23 is not stored unless that was asked
+/// for: `is_stored` is false and findings say where it does.
 struct ImportReport {
   bool is_stored = false;
   /// The newest build has these files and addresses already; it was released if that was asked for.

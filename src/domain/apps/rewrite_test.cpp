@@ -91,7 +91,7 @@ TEST(Rewrite, AProfileSendsEverythingHere) {
       "<suite><resource id=\"suite\" version=\"3\"><location authority=\"local\">./suite.xml"
       "</location></resource></suite></profile>");
   EXPECT_THAT(profile, HasSubstr("<profile version=\"7\" "
-                                 "update=\"https://new.example/a/demo/apps/download/app/"
+                                 "update=\"https://new.example/a/demo/apps/download/b1/"
                                  "profile.ccpr?latest=true\" name='A' uniqueid=\"app\">"));
   EXPECT_THAT(profile, HasSubstr("<property key=\"PostURL\" "
                                  "value=\"https://new.example/a/demo/receiver/secure/b1/\" "

@@ -1,9 +1,11 @@
 #include "operations/demo/demo.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/problem.h"
 #include "crypto/digests.h"
+#include "domain/fixtures/stock.h"
 #include "domain/forms/form_store.h"
 #include "domain/people/access.h"
 #include "domain/people/accounts.h"
@@ -25,6 +27,32 @@ projects::Project EnsureProject(sql::Database& database, sql::Writer& writer,
   });
   directory.Forget(kProject);
   return made;
+}
+
+/// What the demo app uses besides forms: case search, stock with its medicines. What an operator
+/// has changed since stays.
+void EnsureSetup(sql::Writer& writer, projects::Directory& directory,
+                 const projects::Project& project) {
+  struct Medicine {
+    const char *code, *name, *unit;
+  };
+  static constexpr std::array kMedicines{Medicine{"ors", "Oral rehydration salts", "sachet"},
+                                         Medicine{"zinc", "Zinc", "tablet"},
+                                         Medicine{"iron", "Iron and folic acid", "tablet"},
+                                         Medicine{"act", "Artemisinin combination", "course"}};
+  writer.Run(project.row, [&](sql::Batch& batch) {
+    if (!fixtures::ListProducts(batch.connection(), project.row).empty()) return;
+    projects::ChangeSettings(
+        batch, kProject, R"({"stock": true, "case_search": true, "extension_case_closing": true})");
+    for (const auto& medicine : kMedicines) {
+      fixtures::Product product;
+      product.code = medicine.code;
+      product.name = medicine.name;
+      product.unit = medicine.unit;
+      fixtures::PutProduct(batch, project.row, product);
+    }
+  });
+  directory.Forget(kProject);
 }
 
 /// The demo's accounts: those that are missing are made.
@@ -163,6 +191,7 @@ DemoResult FillDemo(intake::Intake& intake, sql::Database& database, sql::Writer
     throw Problem(ProblemKind::kBadRequest, "The number of forms must be 1 to 2000000.");
   }
   const auto project = EnsureProject(database, writer, directory);
+  EnsureSetup(writer, directory, project);
   Accounts accounts(database, writer, project, options.password);
   const auto ids = accounts.EnsureAll();
   const auto world =

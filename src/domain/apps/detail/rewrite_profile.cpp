@@ -49,7 +49,7 @@ std::string RootTag(const xml::SourceTags& tags, std::string_view source,
   std::vector<OwnProperty> own{
       {"version", std::to_string(rewrite.versions.app)},
       {"update", addresses.base_url + "/a/" + PercentEncode(addresses.project) + "/apps/download/" +
-                     PercentEncode(addresses.app_id) + "/" + rewrite.update_path + "?latest=true"},
+                     addresses.build_id + "/" + rewrite.update_path + "?latest=true"},
       {"uniqueid", addresses.app_id}};
   const auto tag = source.substr(tags.range().offset, tags.range().length);
   std::string text(tag.substr(0, std::min(tag.find_first_of(" \t\r\n/>"), tag.size())));

@@ -56,7 +56,11 @@ intake::Submission SubmissionOf(const Visit& visit, SubmissionParts parts) {
   submission.project = visit.project;
   submission.xml = std::move(parts.xml);
   submission.request = FactsOf(visit);
-  submission.app_id = visit.app_id;
+  if (visit.app_id && visit.project != nullptr) {
+    auto meant = visit.context.builds.Find(visit.project->row, *visit.app_id);
+    submission.app_id = std::move(meant.app_id);
+    submission.build_id = std::move(meant.build_id);
+  }
   submission.received_on = ReceivedOn(visit);
   for (auto& part : parts.attachments) {
     const auto& body = visit.request.body;

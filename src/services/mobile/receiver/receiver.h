@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "domain/apps/build_directory.h"
 #include "domain/device_logs/policy.h"
 #include "domain/intake/intake.h"
 #include "domain/people/authenticator.h"
@@ -31,6 +32,7 @@ struct ReceiverContext {
   MetricRegistry& metrics;
   device_logs::Gate& device_logs;
   Throttle& throttle;
+  apps::BuildDirectory& builds;
   std::string public_url;  // "https://outpost.example.org"; empty: from the request
 };
 

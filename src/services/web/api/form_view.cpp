@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "domain/apps/build_directory.h"
 #include "domain/cases/case_block.h"
 #include "domain/cases/case_store.h"
 #include "domain/forms/form_store.h"
@@ -80,7 +81,10 @@ std::string RenderForm(const DocumentStores& stores, const projects::Project& pr
   AttributeMember(out, "version", document.root(), "version");
   AttributeMember(out, "uiversion", document.root(), "uiVersion");
   out.Key("metadata");
-  out.Raw(forms::ReadMetadata(document, std::nullopt).api_json);
+  const auto version = form.build_id
+                           ? apps::VersionOfBuild(stores.connection, project.row, *form.build_id)
+                           : std::nullopt;
+  out.Raw(forms::ReadMetadata(document, version).api_json);
   out.Key("form");
   out.Raw(forms::RenderFormJson(document));
   out.Key("attachments");

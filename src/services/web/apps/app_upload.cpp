@@ -76,6 +76,7 @@ apps::ImportOptions OptionsOf(AppUploadContext& context, const Request& request)
   options.app_id = std::string(request.QueryValue("app").value_or(""));
   options.is_released = is_on("release");
   options.renumbers = is_on("renumber");
+  options.accepts_errors = is_on("despite_errors");
   return options;
 }
 

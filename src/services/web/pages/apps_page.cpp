@@ -4,10 +4,9 @@
 
 #include "base/problem.h"
 #include "base/text.h"
-#include "domain/people/access.h"
-#include "http/credentials.h"
 #include "http/form_fields.h"
 #include "http/multipart.h"
+#include "services/web/pages/members.h"
 #include "services/web/pages/page.h"
 
 namespace outpost::web {
@@ -19,16 +18,9 @@ using http::Response;
 constexpr std::string_view kEditApps = "edit_apps";
 constexpr std::size_t kCommentBytesMax = 1'000;
 
-struct Editor {
-  std::shared_ptr<const projects::Project> project;
-  std::shared_ptr<const people::Account> account;
-};
-
 std::string AppsPath(const projects::Project& project) {
   return "/a/" + PercentEncode(project.name) + "/apps/";
 }
-
-// The list -------------------------------------------------------------------------------------
 
 std::string ReleaseButton(const projects::Project& project, const apps::Build& build) {
   return "<form method=\"post\" action=\"" + EscapeMarkup(AppsPath(project)) +
@@ -71,17 +63,15 @@ std::string UploadForm(const projects::Project& project) {
          "next version where its own is taken</label><button>Send</button></form></section>";
 }
 
-Response ShowApps(AppUploadContext& context, const Editor& editor, int status,
+Response ShowApps(AppUploadContext& context, const Member& member, int status,
                   const std::string& notice) {
   const auto lease = context.stores.database.Read();
   std::string content = notice;
-  const auto list = apps::ListApps(*lease, editor.project->row, false);
+  const auto list = apps::ListApps(*lease, member.project->row, false);
   if (list.empty()) content += "<p>There is no app yet.</p>";
-  for (const auto& app : list) content += AppSection(*lease, *editor.project, app);
-  return Page(status, "Apps of " + editor.project->name, content + UploadForm(*editor.project));
+  for (const auto& app : list) content += AppSection(*lease, *member.project, app);
+  return Page(status, "Apps of " + member.project->name, content + UploadForm(*member.project));
 }
-
-// Uploading --------------------------------------------------------------------------------------
 
 std::string Notice(bool is_good, const std::string& html) {
   return std::string("<div role=\"") + (is_good ? "status" : "alert") + "\">" + html + "</div>";
@@ -125,110 +115,63 @@ std::string FieldOf(const Request& request, const std::vector<http::Part>& parts
   return {};
 }
 
-Response Upload(AppUploadContext& context, const Request& request, const Editor& editor) {
+Response Upload(AppUploadContext& context, const Request& request, const Member& member) {
   try {
     const auto archive = FindArchive(request, "app_file");
     const auto parts = http::ParseMultipart(
         request.body, http::BoundaryOf(request.headers.Find("Content-Type").value_or("")));
     apps::ImportOptions options;
     options.base_url = context.base_url();
-    options.by = editor.account->username;
+    options.by = member.account->username;
     options.comment = FieldOf(request, parts, "comment");
     options.is_released = !FieldOf(request, parts, "release").empty();
     options.renumbers = !FieldOf(request, parts, "renumber").empty();
-    const auto report = ImportUpload(context, *editor.project, request.body, archive, options);
-    return ShowApps(context, editor, report.is_stored ? 200 : 422, Told(report));
+    const auto report = ImportUpload(context, *member.project, request.body, archive, options);
+    return ShowApps(context, member, report.is_stored ? 200 : 422, Told(report));
   } catch (const Problem& problem) {
     const auto status = HttpStatusOf(problem.kind());
     if (status >= 500) throw;
-    return ShowApps(context, editor, status,
+    return ShowApps(context, member, status,
                     Notice(false, "<p>" + EscapeMarkup(problem.told()) + "</p>"));
   }
 }
 
-Response Release(AppUploadContext& context, const Request& request, const Editor& editor) {
+Response Release(AppUploadContext& context, const Request& request, const Member& member) {
   const auto fields = http::FormFields(request);
   const auto builds = http::ValuesOf(fields, "build_id");
   const auto on = http::ValuesOf(fields, "on");
   if (builds.size() != 1 || on.size() != 1) {
     throw Problem(ProblemKind::kBadRequest, "The form was not sent whole. Go back and try again.");
   }
-  context.stores.writer.Run(editor.project->row, [&](sql::Batch& batch) {
-    const auto build = apps::RequireBuild(batch.connection(), editor.project->row, builds.front());
+  context.stores.writer.Run(member.project->row, [&](sql::Batch& batch) {
+    const auto build = apps::RequireBuild(batch.connection(), member.project->row, builds.front());
     apps::SetReleased(batch, build, on.front() == "true");
   });
   auto response = Response::Text(303, "");
-  response.headers.Set("Location", AppsPath(*editor.project));
+  response.headers.Set("Location", AppsPath(*member.project));
   return response;
-}
-
-// Who may ----------------------------------------------------------------------------------------
-
-/// A form that another site made a browser send carries that site's origin.
-bool IsFromElsewhere(const Request& request) {
-  const auto site = request.headers.Find("Sec-Fetch-Site");
-  if (site) return *site != "same-origin" && *site != "none";
-  const auto origin = request.headers.Find("Origin");
-  return origin && !origin->ends_with("://" + request.host);
-}
-
-Response AskToSignIn() {
-  auto response = Page(401, "Sign in", "<p>This page is for members of the project space.</p>");
-  response.headers.Set("WWW-Authenticate", http::BasicChallenge("Outpost"));
-  return response;
-}
-
-using EditorHandler =
-    std::function<Response(AppUploadContext&, const Request&, const Editor& editor)>;
-
-Response Admit(AppUploadContext& context, const Request& request, const people::SignedIn& who,
-               const std::shared_ptr<const projects::Project>& project,
-               const EditorHandler& handler) {
-  if (who.verdict != people::Verdict::kRight) return AskToSignIn();
-  const auto access = people::AccessOf(*context.stores.database.Read(), *who.account, project->row);
-  if (!access.May(kEditApps)) {
-    return Page(403, "Not allowed",
-                "<p>Your role in this project space does not let you change apps.</p>");
-  }
-  if (request.method == http::Method::kPost && IsFromElsewhere(request)) {
-    return Page(403, "Not allowed", "<p>The form came from another site.</p>");
-  }
-  return handler(context, request, {project, who.account});
-}
-
-http::AsyncHandler ForEditors(AppUploadContext& context, EditorHandler handler) {
-  return [&context, handler = std::move(handler)](Request& request, http::Responder responder) {
-    auto project = context.api.projects.Find(request.captures.at(0));
-    if (project == nullptr) {
-      throw Problem(ProblemKind::kNotFound, "There is no such project space.");
-    }
-    people::Allowed allowed;
-    allowed.basic = allowed.session = true;
-    auto waiting = std::make_shared<http::Responder>(std::move(responder));
-    context.api.authenticator.Identify(
-        request, nullptr, allowed,
-        [&context, &request, waiting, project, handler](const people::SignedIn& who) {
-          try {
-            waiting->Send(Admit(context, request, who, project, handler));
-          } catch (const Problem& problem) {
-            waiting->Send(Page(HttpStatusOf(problem.kind()), "This did not work",
-                               "<p>" + EscapeMarkup(problem.told()) + "</p>"));
-          }
-        });
-  };
 }
 
 }  // namespace
 
 void AddAppsPage(http::Router& router, AppUploadContext& context) {
-  router.AddAsync(http::Method::kGet, "/a/{domain}/apps", {"page/apps"},
-                  ForEditors(context, [](auto& asked, const Request&, const Editor& editor) {
-                    return ShowApps(asked, editor, 200, {});
-                  }));
-  router.AddAsync(http::Method::kPost, "/a/{domain}/apps",
-                  {"page/apps", http::Group::kWeb, kArchiveBytesMax}, ForEditors(context, Upload));
-  router.AddAsync(http::Method::kPost, "/a/{domain}/apps/release", {"page/apps"},
-                  ForEditors(context, Release));
+  const auto add = [&](http::Method method, const char* pattern, std::int64_t body_bytes_max,
+                       auto handler) {
+    router.AddAsync(method, pattern, {"page/apps", http::Group::kWeb, body_bytes_max},
+                    ForMembers(context.api, kEditApps, std::move(handler)));
+  };
+  constexpr std::int64_t kFieldsBytesMax = 16 * 1024;
+  add(http::Method::kGet, "/a/{domain}/apps", 0, [&context](const Request&, const Member& member) {
+    return ShowApps(context, member, 200, {});
+  });
+  add(http::Method::kPost, "/a/{domain}/apps", kArchiveBytesMax,
+      [&context](const Request& request, const Member& member) {
+        return Upload(context, request, member);
+      });
+  add(http::Method::kPost, "/a/{domain}/apps/release", kFieldsBytesMax,
+      [&context](const Request& request, const Member& member) {
+        return Release(context, request, member);
+      });
 }
 
 }  // namespace outpost::web

@@ -1,0 +1,111 @@
+#include "services/web/pages/project_page.h"
+
+#include <map>
+#include <optional>
+
+#include "base/text.h"
+#include "domain/apps/choose.h"
+#include "domain/apps/files.h"
+#include "domain/forms/form_store.h"
+#include "format/qr/qr.h"
+#include "services/web/pages/members.h"
+#include "services/web/pages/page.h"
+
+namespace outpost::web {
+namespace {
+
+using http::Request;
+using http::Response;
+
+constexpr std::string_view kEditApps = "edit_apps";
+
+std::string PathTo(const projects::Project& project, std::string_view rest) {
+  return "/a/" + PercentEncode(project.name) + "/" + std::string(rest);
+}
+
+/// What a phone scans: the newest released build, else the newest.
+std::string AppSection(sql::Connection& connection, const projects::Project& project,
+                       const apps::App& app) {
+  const auto build = apps::ChooseLatest(connection, {app, std::nullopt}, apps::Target::kRelease);
+  if (!build) return {};
+  const auto path = build->has_media ? apps::kProfilePath : apps::kPlainProfilePath;
+  const auto address = build->base_url + PathTo(project, "apps/download/" + build->build_id + "/") +
+                       std::string(path);
+  const auto install = PathTo(project, "apps/odk/" + build->build_id +
+                                           (build->has_media ? "/media_install/" : "/install/"));
+  return "<section><h2>" + EscapeMarkup(app.name) + "</h2><p>Version " +
+         std::to_string(build->version) + (build->is_released ? "" : ", not released yet") +
+         ". In CommCare on a phone choose <em>Scan application barcode</em>.</p>" +
+         qr::Svg(address) + "<p><a href=\"" + EscapeMarkup(install) +
+         "\">Other ways to install it</a></p></section>";
+}
+
+/// "http://openrosa.org/formdesigner/visit" is too long for a small screen.
+std::string ShortName(const std::string& xmlns) {
+  const auto slash = xmlns.find_last_of("/#");
+  return slash == std::string::npos || slash + 1 == xmlns.size() ? xmlns : xmlns.substr(slash + 1);
+}
+
+std::string NameOf(sql::Connection& connection, const std::optional<std::string>& user_id) {
+  if (!user_id) return "nobody";
+  const auto account = people::FindByUserId(connection, *user_id);
+  return account ? std::string(people::BareUsername(*account)) : *user_id;
+}
+
+std::string FormsSection(sql::Connection& connection, const projects::Project& project,
+                         const lists::Lists& lists) {
+  lists::Selection selection;
+  selection.project = project.row;
+  selection.order = {{lists::Field::kReceivedOn, true}};
+  const auto page = lists.Find(selection, 0, kFormsShown);
+  std::string html = "<section><h2>Forms coming in</h2>";
+  if (page.rows.empty()) return html + "<p>There are none yet.</p></section>";
+  html += "<p>" + std::to_string(page.total) + (page.is_total_exact ? "" : " or more") +
+          " in all; the newest:</p><div class=\"wide\"><table><thead><tr><th>Received (UTC)</th>"
+          "<th>Form</th><th>From</th></tr></thead><tbody>";
+  std::map<std::string, std::string> names;
+  for (const auto& listed : page.rows) {
+    const auto form = forms::FindFormByRow(connection, listed.row);
+    if (!form) continue;
+    auto& name = names[form->user_id.value_or("")];
+    if (name.empty()) name = NameOf(connection, form->user_id);
+    constexpr std::size_t kToSeconds = 19;
+    auto received = FormatT6(form->received_on).substr(0, kToSeconds);
+    received[10] = ' ';
+    html += "<tr><td>" + received + "</td><td>" + EscapeMarkup(ShortName(form->xmlns)) +
+            "</td><td>" + EscapeMarkup(name) + "</td></tr>";
+  }
+  return html + "</tbody></table></div></section>";
+}
+
+Response Show(ProjectPageContext& context, const Member& member) {
+  const auto& project = *member.project;
+  const auto lease = context.api.database.Read();
+  std::string content;
+  for (const auto& app : apps::ListApps(*lease, project.row, false)) {
+    content += AppSection(*lease, project, app);
+  }
+  if (content.empty()) content = "<p>There is no app yet.</p>";
+  if (member.access.May(kEditApps)) {
+    content += "<p><a href=\"" + EscapeMarkup(PathTo(project, "apps/")) +
+               "\">Apps: bring in, release</a></p>";
+  }
+  if (MayViewSubmitHistory(*member.account, member.access)) {
+    content += FormsSection(*lease, project, context.lists.lists);
+  }
+  const auto& title = project.display_name.empty() ? project.name : project.display_name;
+  auto response = Page(200, title, content);
+  response.headers.Set("Refresh", std::to_string(kProjectPageSeconds));
+  return response;
+}
+
+}  // namespace
+
+void AddProjectPage(http::Router& router, ProjectPageContext& context) {
+  router.AddAsync(http::Method::kGet, "/a/{domain}", {"page/project"},
+                  ForMembers(context.api, "", [&context](const Request&, const Member& member) {
+                    return Show(context, member);
+                  }));
+}
+
+}  // namespace outpost::web
