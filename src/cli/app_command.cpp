@@ -9,6 +9,7 @@ void AddAppCommand(CLI::App& app) {
   auto* family = app.add_subcommand("app", "Apps: bring in, release, look into");
   family->require_subcommand(1);
   AddAppImport(family);
+  AddAppInspect(family);
   AddAppManagement(family);
 }
 

@@ -8,6 +8,7 @@ class App;
 namespace outpost::cli {
 
 void AddAppImport(CLI::App* family);      // app_import.cpp
+void AddAppInspect(CLI::App* family);     // app_inspect.cpp
 void AddAppManagement(CLI::App* family);  // app_management.cpp
 
 }  // namespace outpost::cli
