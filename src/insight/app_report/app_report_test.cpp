@@ -178,6 +178,26 @@ TEST(Navigation, LeavesOutAndCountsWhatIsTooMuch) {
   EXPECT_THAT(drawing.boxes.back().title, HasSubstr("more are left out"));
 }
 
+TEST(Navigation, DrawsSoManyStepsOfAnEntryAndNoMore) {
+  const auto longest = [](std::size_t lists) {
+    auto files = Clinic();
+    auto& text = files["suite.xml"];
+    std::string datums;
+    for (std::size_t i = 2; i < lists; ++i) {
+      datums += "<datum id='d' nodeset='x' value='@id' detail-select='short'/>";
+    }
+    const auto at = text.find("</session>");
+    text.insert(at, datums);
+    int cut = 0;
+    for (const Box& box : MakeNavigation(Read(files)).boxes) {
+      cut += box.title == "more steps are left out";
+    }
+    return cut;
+  };
+  EXPECT_EQ(longest(kStepsMax), 0);
+  EXPECT_EQ(longest(kStepsMax + 1), 1);
+}
+
 TEST(MenusInOrder, EndsInDeepNesting) {
   auto files = Clinic();
   auto& text = files["suite.xml"];

@@ -94,18 +94,30 @@ class Maker {
       return;
     }
     auto last = Hang(on, {Kind::kEntry, title, entry.command_id, std::move(condition), {}});
+    std::size_t steps = 0;
     for (const Datum& datum : entry.datums) {
+      const bool is_computed =
+          datum.kind == Datum::Kind::kComputed || datum.kind == Datum::Kind::kFormId;
+      if (is_computed) continue;
+      if (++steps > kStepsMax) {
+        last = Hang(last, {Kind::kMissing, "more steps are left out", {}, {}, {}});
+        break;
+      }
       if (datum.query) {
         last = Hang(last, {Kind::kSearch,
                            SearchTitle(*datum.query),
                            datum.id,
-                           std::to_string(datum.query->prompts.size()) + " questions",
+                           Questions(datum.query->prompts.size()),
                            {}});
-      } else if (datum.kind == Datum::Kind::kEntity || datum.kind == Datum::Kind::kMultiEntity) {
+      } else {
         last = Hang(last, ListOf(datum));
       }
     }
     Finish(last, entry);
+  }
+
+  static std::string Questions(std::size_t count) {
+    return std::to_string(count) + (count == 1 ? " question" : " questions");
   }
 
   std::string SearchTitle(const Query& query) const {

@@ -32,6 +32,9 @@ struct Box {
 /// At most so many boxes; the last one then says how many entries are left out.
 inline constexpr std::size_t kBoxesMax = 3'000;
 
+/// Searches and lists of one entry that are drawn.
+inline constexpr std::size_t kStepsMax = 30;
+
 struct Navigation {
   std::string title;
   std::vector<Box> boxes;

@@ -58,7 +58,7 @@ class Placer {
       const auto lines = LinesOf(navigation_.boxes[i]);
       double width = 0;
       for (std::size_t line = 0; line < lines.size(); ++line) {
-        width = std::max(width, WidthOf(lines[line], line == 0 ? kFontSize : kSmallFontSize));
+        width = std::max(width, WidthOf(lines[line], line == 0 ? kBoldFontSize : kSmallFontSize));
       }
       layout_.boxes[i].width = width + 2 * kPadding;
       layout_.boxes[i].height = kLineHeight * static_cast<double>(lines.size()) + kPadding;
@@ -76,17 +76,31 @@ class Placer {
   double Place(std::size_t box, double y) {
     Rectangle& place = layout_.boxes[box];
     const auto& next = navigation_.boxes[box].next;
+    place.y = y;
+    if (next.empty()) return y + place.height;
     double end = y;
     for (const auto child : next) {
       if (end > y) end += kGapDown;
       end = Place(child, end);
     }
-    // A box higher than all that hangs on it keeps its top; its neighbours move down.
-    const double first = next.empty() ? y : layout_.boxes[next.front()].y;
-    const auto& last = next.empty() ? place : layout_.boxes[next.back()];
-    const double middle = next.empty() ? y : (first + last.y + last.height) / 2;
-    place.y = next.empty() ? y : std::max(y, middle - place.height / 2);
-    return std::max(end, place.y + place.height);
+    // A box higher than all that hangs on it keeps its top, and the others come before its middle.
+    const double spare = place.height - (end - y);
+    if (spare > 0) {
+      for (const auto child : next) Shift(child, spare / 2);
+      end += spare;
+    }
+    const double middle = (MiddleOf(next.front()) + MiddleOf(next.back())) / 2;
+    place.y = std::clamp(middle - place.height / 2, y, end - place.height);
+    return end;
+  }
+
+  double MiddleOf(std::size_t box) const {
+    return layout_.boxes[box].y + layout_.boxes[box].height / 2;
+  }
+
+  void Shift(std::size_t box, double by) {
+    layout_.boxes[box].y += by;
+    for (const auto next : navigation_.boxes[box].next) Shift(next, by);
   }
 
   const Navigation& navigation_;
@@ -121,7 +135,7 @@ std::string Cut(std::string_view utf8, double font_size, double width_max) {
 
 std::vector<std::string> LinesOf(const Box& box) {
   constexpr double kRoom = kBoxWidthMax - 2 * kPadding;
-  std::vector<std::string> lines{Cut(box.title.empty() ? box.id : box.title, kFontSize, kRoom)};
+  std::vector<std::string> lines{Cut(box.title.empty() ? box.id : box.title, kBoldFontSize, kRoom)};
   if (!box.id.empty() && !box.title.empty()) lines.push_back(Cut(box.id, kSmallFontSize, kRoom));
   if (!box.note.empty()) lines.push_back(Cut(box.note, kSmallFontSize, kRoom));
   return lines;

@@ -18,11 +18,12 @@ struct Layout {
   double width = 0, height = 0;
 };
 
-inline constexpr double kFontSize = 13;       // px, of titles
-inline constexpr double kSmallFontSize = 11;  // px, of the lines below
-inline constexpr double kPadding = 8;         // px, between a box and its text
-inline constexpr double kLineHeight = 16;     // px
-inline constexpr double kBoxWidthMax = 260;   // px
+inline constexpr double kFontSize = 13;        // px, of titles
+inline constexpr double kBoldFontSize = 14.5;  // as which bold titles of kFontSize are measured
+inline constexpr double kSmallFontSize = 11;   // px, of the lines below
+inline constexpr double kPadding = 8;          // px, between a box and its text
+inline constexpr double kLineHeight = 16;      // px
+inline constexpr double kBoxWidthMax = 260;    // px
 
 /// Layers from left to right, a layer as wide as its widest box. What hangs on a box stands below
 /// one another to its right, and the box in the middle before it; nothing overlaps.
