@@ -220,7 +220,7 @@ struct ServerProcess::Parts {
                    [this] { return Origin(); }},
         app_api{api, blobs},
         install{projects, *database},
-        project_page{api, list_source},
+        project_page{api, list_source, blobs},
         setup{*database, writer},
         health(HealthContextOf(*this)),
         admin(*database, writer, projects, authenticator, key, clock, intake),

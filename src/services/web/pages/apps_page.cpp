@@ -33,9 +33,9 @@ std::string ReleaseButton(const projects::Project& project, const apps::Build& b
 std::string BuildRow(const projects::Project& project, const apps::Build& build) {
   const std::string install = "/a/" + PercentEncode(project.name) + "/apps/odk/" + build.build_id +
                               (build.has_media ? "/media_install/" : "/install/");
-  return "<tr><td>" + std::to_string(build.version) + "</td><td>" +
-         FormatT6(build.built_on).substr(0, 16) + "</td><td>" + EscapeMarkup(build.comment) +
-         "</td><td>" + (build.is_released ? "released" : "not released") + "</td><td><a href=\"" +
+  return "<tr><td>" + std::to_string(build.version) + "</td><td>" + ShortTime(build.built_on) +
+         "</td><td>" + EscapeMarkup(build.comment) + "</td><td>" +
+         (build.is_released ? "released" : "not released") + "</td><td><a href=\"" +
          EscapeMarkup(install) + "\">Install</a></td><td>" + ReleaseButton(project, build) +
          "</td></tr>";
 }

@@ -59,7 +59,7 @@ Response InstallPage(InstallContext& context, const Request& request, bool with_
     languages += (languages.empty() ? "" : ", ") + EscapeMarkup(language);
   }
   return Page(
-      200,      "Install " + found.build.name,
+      200, "Install " + found.build.name,
       "<p>In CommCare on the phone choose <em>Scan application barcode</em> and hold the camera at "
       "this code.</p>" +
           qr::Svg(address) + "<dl><dt>Or enter this address in the phone</dt><dd><code>" +

@@ -24,6 +24,12 @@ constexpr const char* kStyle =
 
 }  // namespace
 
+std::string ShortTime(Instant at) {
+  auto text = FormatT6(at).substr(0, 16);
+  text[10] = ' ';
+  return text;
+}
+
 http::Response Page(int status, std::string_view title, const std::string& content) {
   const auto name = EscapeMarkup(title);
   auto response = http::Response::Html(

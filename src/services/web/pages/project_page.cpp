@@ -8,6 +8,7 @@
 #include "domain/apps/files.h"
 #include "domain/forms/form_store.h"
 #include "format/qr/qr.h"
+#include "format/xml/xml.h"
 #include "services/web/pages/members.h"
 #include "services/web/pages/page.h"
 
@@ -40,10 +41,14 @@ std::string AppSection(sql::Connection& connection, const projects::Project& pro
          "\">Other ways to install it</a></p></section>";
 }
 
-/// "http://openrosa.org/formdesigner/visit" is too long for a small screen.
-std::string ShortName(const std::string& xmlns) {
-  const auto slash = xmlns.find_last_of("/#");
-  return slash == std::string::npos || slash + 1 == xmlns.size() ? xmlns : xmlns.substr(slash + 1);
+/// The name that the app gave the form; else the end of its xmlns.
+std::string NameOf(sql::Connection& connection, const blobs::BlobStore& blobs,
+                   const forms::FormRecord& form) {
+  const auto document = xml::Document::Parse(forms::ReadXml(connection, blobs, form.row));
+  const auto name = document.root().attribute("name").value_or("");
+  if (!name.empty()) return std::string(name);
+  const auto slash = form.xmlns.find_last_of("/#");
+  return slash == std::string::npos ? form.xmlns : form.xmlns.substr(slash + 1);
 }
 
 std::string NameOf(sql::Connection& connection, const std::optional<std::string>& user_id) {
@@ -52,12 +57,12 @@ std::string NameOf(sql::Connection& connection, const std::optional<std::string>
   return account ? std::string(people::BareUsername(*account)) : *user_id;
 }
 
-std::string FormsSection(sql::Connection& connection, const projects::Project& project,
-                         const lists::Lists& lists) {
+std::string FormsSection(ProjectPageContext& context, sql::Connection& connection,
+                         const projects::Project& project) {
   lists::Selection selection;
   selection.project = project.row;
   selection.order = {{lists::Field::kReceivedOn, true}};
-  const auto page = lists.Find(selection, 0, kFormsShown);
+  const auto page = context.lists.lists.Find(selection, 0, kFormsShown);
   std::string html = "<section><h2>Forms coming in</h2>";
   if (page.rows.empty()) return html + "<p>There are none yet.</p></section>";
   html += "<p>" + std::to_string(page.total) + (page.is_total_exact ? "" : " or more") +
@@ -69,11 +74,9 @@ std::string FormsSection(sql::Connection& connection, const projects::Project& p
     if (!form) continue;
     auto& name = names[form->user_id.value_or("")];
     if (name.empty()) name = NameOf(connection, form->user_id);
-    constexpr std::size_t kToSeconds = 19;
-    auto received = FormatT6(form->received_on).substr(0, kToSeconds);
-    received[10] = ' ';
-    html += "<tr><td>" + received + "</td><td>" + EscapeMarkup(ShortName(form->xmlns)) +
-            "</td><td>" + EscapeMarkup(name) + "</td></tr>";
+    html += "<tr><td>" + ShortTime(form->received_on) + "</td><td>" +
+            EscapeMarkup(NameOf(connection, context.blobs, *form)) + "</td><td>" +
+            EscapeMarkup(name) + "</td></tr>";
   }
   return html + "</tbody></table></div></section>";
 }
@@ -91,7 +94,7 @@ Response Show(ProjectPageContext& context, const Member& member) {
                "\">Apps: bring in, release</a></p>";
   }
   if (MayViewSubmitHistory(*member.account, member.access)) {
-    content += FormsSection(*lease, project, context.lists.lists);
+    content += FormsSection(context, *lease, project);
   }
   const auto& title = project.display_name.empty() ? project.name : project.display_name;
   auto response = Page(200, title, content);

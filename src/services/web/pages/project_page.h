@@ -3,6 +3,7 @@
 #include "http/router.h"
 #include "services/web/api/api_access.h"
 #include "services/web/api/list_source.h"
+#include "store/blobs/blobs.h"
 
 /// The front page of a project space, for its members: the app to scan, the last forms coming in.
 ///
@@ -12,6 +13,7 @@ namespace outpost::web {
 struct ProjectPageContext {
   ApiContext& api;
   ListSource& lists;
+  const blobs::BlobStore& blobs;
 };
 
 /// The page loads itself again after so long.
