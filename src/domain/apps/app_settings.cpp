@@ -160,25 +160,6 @@ const Known* FindKnown(std::string_view name) {
   return found == kKnown.end() ? nullptr : &*found;
 }
 
-void RenderMeasures(json::Writer& out, const std::vector<RecoveryMeasure>& measures) {
-  out.BeginArray();
-  for (const auto& measure : measures) {
-    out.BeginObject();
-    out.Member("sequence_number", measure.sequence_number);
-    out.Member("type", measure.type);
-    if (!measure.client_version_min.empty()) {
-      out.Member("cc_version_min", measure.client_version_min);
-      out.Member("cc_version_max", measure.client_version_max);
-    }
-    if (measure.app_version_min >= 0) {
-      out.Member("app_version_min", measure.app_version_min);
-      out.Member("app_version_max", measure.app_version_max);
-    }
-    out.EndObject();
-  }
-  out.EndArray();
-}
-
 }  // namespace
 
 AppSettings ReadAppSettings(std::string_view json) {
@@ -210,6 +191,28 @@ std::string MergeAppSettings(std::string_view json, std::string_view changes) {
   return boost::json::serialize(stored);
 }
 
+std::string RenderRecoveryMeasures(const std::vector<RecoveryMeasure>& measures) {
+  std::string text;
+  json::Writer out(text);
+  out.BeginArray();
+  for (const auto& measure : measures) {
+    out.BeginObject();
+    out.Member("sequence_number", measure.sequence_number);
+    out.Member("type", measure.type);
+    if (!measure.client_version_min.empty()) {
+      out.Member("cc_version_min", measure.client_version_min);
+      out.Member("cc_version_max", measure.client_version_max);
+    }
+    if (measure.app_version_min >= 0) {
+      out.Member("app_version_min", measure.app_version_min);
+      out.Member("app_version_max", measure.app_version_max);
+    }
+    out.EndObject();
+  }
+  out.EndArray();
+  return text;
+}
+
 std::string RenderAppSettings(const AppSettings& settings) {
   std::string text;
   json::Writer out(text);
@@ -222,7 +225,7 @@ std::string RenderAppSettings(const AppSettings& settings) {
   out.Member("releases_by_location", settings.releases_by_location);
   out.Member("target_package", settings.target_package);
   out.Key("recovery_measures");
-  RenderMeasures(out, settings.recovery_measures);
+  out.Raw(RenderRecoveryMeasures(settings.recovery_measures));
   out.EndObject();
   return text;
 }

@@ -44,6 +44,9 @@ AppSettings ReadAppSettings(std::string_view json);
 /// @throws Problem kBadRequest for an unknown name or a value that does not fit.
 std::string MergeAppSettings(std::string_view json, std::string_view changes);
 
+/// As a JSON list, the way phones and commands read it.
+std::string RenderRecoveryMeasures(const std::vector<RecoveryMeasure>& measures);
+
 /// Every setting by name, as commands show them.
 std::string RenderAppSettings(const AppSettings& settings);
 

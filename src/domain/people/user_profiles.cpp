@@ -20,8 +20,9 @@ void RequireFitting(const UserProfile& profile, std::vector<CustomField> fields)
     throw Problem(ProblemKind::kBadRequest, "A profile needs a name of at most 150 characters.");
   }
   for (const auto& [key, value] : profile.fields) {
-    const bool is_known = std::any_of(fields.begin(), fields.end(),
-                                      [&](const CustomField& f) { return f.slug == key; });
+    const bool is_known =
+        std::any_of(fields.begin(), fields.end(),
+                    [&slug = key](const CustomField& f) { return f.slug == slug; });
     if (!is_known) {
       throw Problem(ProblemKind::kBadRequest,
                     "'" + key + "' is no field of this project space: define it first.");

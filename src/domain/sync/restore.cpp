@@ -199,8 +199,9 @@ class Making {
                             : 0;
     WriteFrame(result_.cases + blocks);
     progress_.total = result_.cases;
-    detail::WriteCases(connection, {network, request_.version, ""}, plan_.sends, out_,
-                       [this](std::size_t cases) { progress_.done += cases; });
+    detail::WriteCases(
+        connection, {network, request_.version, ""}, plan_.sends, out_,
+        [this](std::size_t cases) { progress_.done += static_cast<std::int64_t>(cases); });
     Finish();
   }
 

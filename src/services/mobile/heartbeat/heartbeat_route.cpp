@@ -120,21 +120,6 @@ Response Heartbeat(AppContext& context, const Request& request, const PhoneCalle
   return AnswerHeartbeat(told, app_id);
 }
 
-void AppendMeasure(json::Writer& out, const apps::RecoveryMeasure& measure) {
-  out.BeginObject();
-  out.Member("sequence_number", measure.sequence_number);
-  out.Member("type", measure.type);
-  if (!measure.client_version_min.empty()) {
-    out.Member("cc_version_min", measure.client_version_min);
-    out.Member("cc_version_max", measure.client_version_max);
-  }
-  if (measure.app_version_min >= 0) {
-    out.Member("app_version_min", measure.app_version_min);
-    out.Member("app_version_max", measure.app_version_max);
-  }
-  out.EndObject();
-}
-
 Response RecoveryMeasures(AppContext& context, const Request& request) {
   const auto project = ProjectOf(context, request);
   const auto lease = context.phone.database.Read();
@@ -151,9 +136,7 @@ Response RecoveryMeasures(AppContext& context, const Request& request) {
              settings.client_version.empty() ? std::string_view("0.0.0") : settings.client_version);
   out.Member("latest_ccz_version", PromptedVersion(named->app, newest).value_or(0));
   out.Key("recovery_measures");
-  out.BeginArray();
-  for (const auto& measure : settings.recovery_measures) AppendMeasure(out, measure);
-  out.EndArray();
+  out.Raw(apps::RenderRecoveryMeasures(settings.recovery_measures));
   out.EndObject();
   return Response::Json(200, std::move(body));
 }
