@@ -77,6 +77,16 @@ TEST(Rewrite, SearchAndClaimGoToThisServer) {
   EXPECT_THAT(suite, HasSubstr("value=\"https://new.example/a/demo/phone/case_fixture/b1/\""));
 }
 
+TEST(Rewrite, ElementsInOddPlacesAreEditedToo) {
+  EXPECT_THAT(Suite("<suite version=\"1\"><xform><resource id=\"form-one\" version=\"3\">"
+                    "<location authority=\"local\">./there.xml</location>"
+                    "<location authority=\"remote\">https://old.example/x</location>"
+                    "<post url=\"https://old.example/a/old/phone/claim-case/\"/>"
+                    "</resource></xform></suite>"),
+              AllOf(HasSubstr("https://new.example/there.xml"),
+                    HasSubstr("https://new.example/a/demo/phone/claim-case/")));
+}
+
 TEST(Rewrite, OtherAddressesStay) {
   EXPECT_EQ(PhoneAddress("https://other.example/api/x", kAddresses), "");
   EXPECT_EQ(PhoneAddress("https://old.example/a/old/phone/unknown/", kAddresses), "");

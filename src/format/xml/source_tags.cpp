@@ -1,5 +1,6 @@
 #include "format/xml/source_tags.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -144,15 +145,22 @@ std::string DecodeReferences(std::string_view raw) {
 }
 
 void SourceEdits::Replace(SourceRange range, std::string_view with) {
-  OUTPOST_CHECK(range.offset >= done_ && range.end() <= source_.size());
-  out_ += source_.substr(done_, range.offset - done_);
-  out_ += with;
-  done_ = range.end();
+  OUTPOST_CHECK(range.end() <= source_.size());
+  edits_.push_back({range, std::string(with)});
 }
 
 std::string SourceEdits::Apply() && {
-  out_ += source_.substr(done_);
-  return std::move(out_);
+  std::stable_sort(edits_.begin(), edits_.end(),
+                   [](const Edit& a, const Edit& b) { return a.range.offset < b.range.offset; });
+  std::string out;
+  std::size_t done = 0;
+  for (const auto& edit : edits_) {
+    if (edit.range.offset < done) continue;
+    out += source_.substr(done, edit.range.offset - done);
+    out += edit.text;
+    done = edit.range.end();
+  }
+  return out + std::string(source_.substr(done));
 }
 
 }  // namespace outpost::xml

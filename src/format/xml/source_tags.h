@@ -57,7 +57,7 @@ class SourceTags {
 /// Character and the five predefined references resolved; others stay.
 std::string DecodeReferences(std::string_view raw);
 
-/// Replacements in a text, given in ascending order, without overlap.
+/// Replacements in a text, in any order. Of two that overlap the one that begins first is made.
 class SourceEdits {
  public:
   explicit SourceEdits(std::string_view source) : source_(source) {}
@@ -67,9 +67,12 @@ class SourceEdits {
   std::string Apply() &&;
 
  private:
+  struct Edit {
+    SourceRange range;
+    std::string text;
+  };
   std::string_view source_;
-  std::string out_;
-  std::size_t done_ = 0;
+  std::vector<Edit> edits_;
 };
 
 }  // namespace outpost::xml

@@ -55,5 +55,13 @@ TEST(SourceTags, EditsLeaveEveryOtherByte) {
   EXPECT_EQ(std::move(edits).Apply(), "<a  b='new'\n><i/>x</a>");
 }
 
+TEST(SourceTags, EditsMayComeInAnyOrder) {
+  SourceEdits edits("abcdef");
+  edits.Replace({4, 1}, "E");
+  edits.Replace({1, 2}, "BC");
+  edits.Replace({2, 2}, "lost");
+  EXPECT_EQ(std::move(edits).Apply(), "aBCdEf") << "what begins later gives way";
+}
+
 }  // namespace
 }  // namespace outpost::xml
