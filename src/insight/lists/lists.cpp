@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/problem.h"
+#include "insight/lists/detail/asked.h"
+#include "insight/lists/detail/by_index.h"
 #include "insight/lists/detail/columns.h"
 #include "insight/lists/detail/question.h"
 #include "store/query/query.h"
@@ -11,15 +13,8 @@
 namespace outpost::lists {
 namespace {
 
+using detail::Asked;
 using detail::Condition;
-
-struct Asked {
-  sql::Connection& connection;
-  const sql::Database& query;
-  const Selection& selection;
-  std::vector<Condition> conditions;
-  std::int64_t offset, limit;
-};
 
 /// Counters to add up, when they alone know the total.
 std::optional<std::vector<std::int64_t>> CountersFor(const Asked& asked) {
@@ -54,7 +49,7 @@ std::int64_t CountWithin(const Asked& asked, std::int64_t from, std::int64_t to)
   if (from > to) return 0;
   auto conditions = asked.conditions;
   std::erase_if(conditions, [](const auto& condition) { return condition.is_range; });
-  conditions.push_back({Field::kIndexedOn, "indexed_on", true, {}, from, to});
+  conditions.push_back({Field::kIndexedOn, "indexed_on", true, {}, from, to, {}});
   Selection selection = asked.selection;
   selection.order = {{Field::kIndexedOn, false}};
   const bool has_driver = conditions.size() == 2 && conditions.front().terms.size() == 1;
@@ -99,9 +94,14 @@ void FindTotal(const Asked& asked, const detail::Plan& plan, Page& page) {
   page.is_total_exact = plan.rarest_rows <= detail::kSortMax;
 }
 
-Page FindPage(const Asked& asked) {
+Page FindPage(const Asked& asked, detail::ByIndex* index) {
   Page page;
   const auto plan = detail::MakePlan(asked.connection, asked.selection, asked.conditions);
+  // Conditions that seldom meet, in an order that none of them has.
+  const bool is_walk = plan.driver == nullptr && plan.rarest_rows > detail::kSortMax;
+  if (index != nullptr && is_walk) {
+    if (auto found = index->FindFew(nullptr)) return std::move(*found);
+  }
   auto question = detail::PageQuestion(asked.selection, asked.conditions, plan);
   question.text += " LIMIT " + detail::Bind(question, asked.limit + 1);
   question.text += " OFFSET " + detail::Bind(question, asked.offset);
@@ -116,83 +116,28 @@ Page FindPage(const Asked& asked) {
   return page;
 }
 
-/// Takes the rows that count, in order, until the page is full.
-Page Sift(const Asked& asked, const std::function<bool(Listed&)>& next, const Accept& accept) {
-  Page page;
-  std::int64_t looked_at = 0;
-  std::int64_t accepted = 0;
-  for (Listed listed; next(listed);) {
-    if (++looked_at > kLookedAtMax) {
-      throw Problem(ProblemKind::kBadRequest,
-                    "This filter looks into documents, and too many would have to be read. Add a "
-                    "range such as indexed_on_start, or a filter on a listed field.");
-    }
-    if (accept && !accept(listed)) continue;
-    if (++accepted <= asked.offset) continue;
-    if (accepted > asked.offset + asked.limit) {
-      page.has_more = true;
-      break;
-    }
-    page.rows.push_back(listed);
+Page FindAccepted(const Asked& asked, detail::ByIndex* index, const Accept& accept) {
+  if (index != nullptr) {
+    if (auto found = index->FindFew(accept)) return std::move(*found);
+    if (!asked.selection.needles.empty()) return index->FindAlong(accept);
   }
-  page.total = accepted;
-  page.is_total_exact = !page.has_more;
-  return page;
-}
-
-Page FindAccepted(const Asked& asked, const Accept& accept) {
   const auto plan = detail::MakePlan(asked.connection, asked.selection, asked.conditions);
-  const auto question = detail::PageQuestion(asked.selection, asked.conditions, plan);
+  auto question = detail::PageQuestion(asked.selection, asked.conditions, plan);
+  question.text += " LIMIT " + detail::Bind(question, kLookedAtMax + 1);
   const auto rows = asked.connection.Query(question.text, question.params);
-  return Sift(
-      asked,
-      [&](Listed& listed) {
-        if (!rows->Next()) return false;
-        listed = {rows->Int(0), {rows->Int(1)}};
-        return true;
-      },
-      accept);
+  const auto next = [&](Listed& listed) {
+    if (!rows->Next()) return false;
+    listed = {rows->Int(0), {rows->Int(1)}};
+    return true;
+  };
+  return detail::Sift(asked, {next}, accept);
 }
 
-/// Rows that the primary database knows: each is looked at, then they are sorted here.
-Page FindAmong(const Asked& asked, const Accept& accept) {
-  struct Sortable {
-    Listed listed;
-    std::vector<std::int64_t> keys;
-  };
-  const auto question = detail::RowQuestion(asked.selection, asked.conditions);
-  std::vector<std::vector<sql::Param>> sets;
-  for (const auto row : *asked.selection.rows) {
-    auto& set = sets.emplace_back(question.params);
-    set.front() = row;
-  }
-  std::vector<Sortable> found;
-  const auto& order = asked.selection.order;
-  asked.connection.QueryEach(question.text, sets, [&](std::size_t, const sql::Rows& row) {
-    auto& sortable = found.emplace_back();
-    sortable.listed = {row.Int(0), {row.Int(1)}};
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      const auto key = row.Int(static_cast<int>(i) + 2);
-      sortable.keys.push_back(order[i].is_descending ? -key : key);
-    }
-    sortable.keys.push_back(order.back().is_descending ? -row.Int(0) : row.Int(0));
-  });
-  std::sort(found.begin(), found.end(),
-            [](const auto& a, const auto& b) { return a.keys < b.keys; });
-  std::size_t at = 0;
-  auto page = Sift(
-      asked,
-      [&](Listed& listed) {
-        if (at == found.size()) return false;
-        listed = found[at++].listed;
-        return true;
-      },
-      accept);
-  if (!accept) {
-    page.total = static_cast<std::int64_t>(found.size());
-    page.is_total_exact = true;
-  }
-  return page;
+/// Needles, or two columns that may seldom meet.
+bool MayUseIndex(const Selection& selection) {
+  if (selection.rows) return false;
+  const auto columns = selection.equals.size() + (selection.within ? 1 : 0);
+  return !selection.needles.empty() || columns > 1;
 }
 
 }  // namespace
@@ -204,17 +149,28 @@ Page Lists::Find(const Selection& selection, std::int64_t offset, std::int64_t l
       throw Problem(ProblemKind::kBadRequest, "A filter takes at most 100 values.");
     }
   }
+  // The index is fed from the lists: an earlier state of it beside a later one of them.
+  std::optional<search::Reading> reading;
+  if (search_ != nullptr && MayUseIndex(selection)) {
+    reading.emplace(*search_, selection.subject, selection.project);
+  }
   const auto lease = query_.Read();
   // One state of the lists for the page and its total.
   lease->Begin();
-  if (!query::ReadCursor(*lease).is_complete) {
+  const auto cursor = query::ReadCursor(*lease);
+  if (!cursor.is_complete) {
     throw Problem(ProblemKind::kTooManyRequests,
                   "The lists are being made. Please try again in a moment.");
   }
   const Asked asked{*lease, query_, selection, detail::ConditionsOf(query_, selection),
                     offset, limit};
-  if (selection.rows) return FindAmong(asked, accept);
-  return accept ? FindAccepted(asked, accept) : FindPage(asked);
+  if (selection.within && selection.within->any_of.empty()) return {};
+  if (selection.rows) return detail::FindAmong(asked, *selection.rows, accept);
+  std::optional<detail::ByIndex> index;
+  if (reading && reading->IsOf(cursor.begun_at)) index.emplace(asked, *reading, limits_);
+  if (index && !index->IsUsable()) index.reset();
+  return accept ? FindAccepted(asked, index ? &*index : nullptr, accept)
+                : FindPage(asked, index ? &*index : nullptr);
 }
 
 }  // namespace outpost::lists

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/instant.h"
+#include "insight/search/index.h"
+#include "insight/search/needle.h"
 #include "store/sql/connection.h"
 #include "store/sql/database.h"
 
@@ -14,10 +16,11 @@
 /// analytics database (web document 2.1, 2.2, 3.2; design 5).
 ///
 /// A question is a selection: equal terms (any of several values), ranges of time, an order. What
-/// no column holds is looked up by `accept`, which sees the rows in order and says which count.
+/// no column holds is looked up by `accept`, which sees the rows in order and says which count; the
+/// needles of the selection say the same to the token index, which leads to the rows worth a look.
 namespace outpost::lists {
 
-enum class Subject : std::uint8_t { kForms, kCases };
+using search::Subject;
 
 /// Columns that can be asked for. Each subject has some of them.
 enum class Field : std::uint8_t {
@@ -60,11 +63,16 @@ struct Selection {
   std::int64_t project = 0;
   std::vector<Equal> equals;
   std::vector<Range> ranges;
+  /// One more condition, of what the caller may see; it may have any number of values. Without any
+  /// nothing is found.
+  std::optional<Equal> within;
   /// Forms: archived ones too. Cases: open, closed or both.
   bool with_archived = false;
   std::optional<bool> is_closed;
   /// Only these rows of the primary database, found there by what it indexes.
   std::optional<std::vector<std::int64_t>> rows;
+  /// What `accept` looks for in the documents, as far as the token index knows it.
+  std::vector<search::Needle> needles;
   /// The last one is made whole by the row id.
   std::vector<Order> order = {{}};
 };
@@ -73,6 +81,9 @@ struct Selection {
 /// `accept` before a page is given up.
 inline constexpr std::int64_t kCountMax = 20'000;
 inline constexpr std::int64_t kLookedAtMax = 20'000;
+/// The token index may be so many rows of a project space behind the lists and is still asked:
+/// those rows are looked at one by one.
+inline constexpr std::int64_t kBehindMax = 20'000;
 
 struct Listed {
   std::int64_t row = 0;
@@ -89,10 +100,28 @@ struct Page {
 /// Whether a row counts; may look it up in the primary database.
 using Accept = std::function<bool(const Listed&)>;
 
+/// How a page is looked for with the token index. Tests make these small.
+struct IndexLimits {
+  /// So many rows that it names are rather collected and sorted than looked for along the order.
+  std::int64_t few = kCountMax;
+  /// So many where the order leads past many rows without finding any.
+  std::int64_t many = 200'000;
+  /// How far an order is walked before that is tried: rows, and documents looked into.
+  std::int64_t walked_first = 100'000;
+  std::int64_t looked_at_first = 2'000;
+  /// How far at most, if even more rows would have to be sorted.
+  std::int64_t walked = 2'000'000;
+  /// Rows along an order that are compared with the index together; doubled up to 4,096.
+  std::size_t stretch = 128;
+};
+
 /// Threads: any.
 class Lists {
  public:
-  explicit Lists(sql::Database& query) : query_(query) {}
+  /// Without a token index every row that `accept` decides on is looked for along the order.
+  explicit Lists(sql::Database& query, sql::Database* search = nullptr,
+                 const IndexLimits& limits = {})
+      : query_(query), search_(search), limits_(limits) {}
 
   /// `accept` may be empty. With it, rows before the offset are looked at too.
   /// @throws Problem kTooManyRequests while the lists are made anew, kBadRequest when a value has
@@ -103,6 +132,8 @@ class Lists {
 
  private:
   sql::Database& query_;
+  sql::Database* search_;
+  IndexLimits limits_;
 };
 
 }  // namespace outpost::lists

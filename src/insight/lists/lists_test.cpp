@@ -343,6 +343,127 @@ TEST_P(ListsTest, NothingIsShownWhileTheListsAreMade) {
   EXPECT_THROW(Lists(*query).Find(selection, 0, 1), Problem);
 }
 
+/// Needles, and the same conditions said once more by looking at documents.
+struct Sought {
+  std::vector<search::Needle> needles;
+
+  bool IsIn(const std::string& document) const {
+    return std::all_of(needles.begin(), needles.end(), [&](const auto& needle) {
+      return std::any_of(needle.any_of.begin(), needle.any_of.end(), [&](const auto& value) {
+        const auto member = "\"" + needle.path + "\":\"" + ToLower(value) + "\"";
+        return ToLower(document).find(member) != std::string::npos;
+      });
+    });
+  }
+};
+
+TEST_P(ListsTest, PagesFoundByTheIndexAreWhatALookAtEveryDocumentWouldFind) {
+  // Small enough that every way of looking is taken.
+  const IndexLimits few_only;
+  IndexLimits walks;
+  walks.few = 2;
+  walks.stretch = 2;
+  IndexLimits gives_up = walks;
+  gives_up.walked_first = 4;
+  IndexLimits walks_on = gives_up;
+  walks_on.many = 2;
+  world_->OpenSearch();
+  for (int round = 0; round < 4; ++round) {
+    for (int i = 0; i < 60; ++i) ChangeSomething();
+    ASSERT_TRUE(world_->CatchUp());
+    // Every other time the index is behind the lists.
+    const bool is_behind = round % 2 == 1;
+    ASSERT_TRUE(is_behind || world_->search_feeder->WaitUntilIdle(20 * kMicrosPerSecond));
+    for (const auto& limits : {few_only, walks, gives_up, walks_on}) {
+      const Lists lists(*world_->query, world_->search.get(), limits);
+      for (int i = 0; i < 25; ++i) {
+        const auto subject = random_.OneIn(2) ? Subject::kForms : Subject::kCases;
+        auto selection = RandomSelection(subject);
+        Sought sought;
+        sought.needles.push_back({search::Needle::Kind::kValue, "x", {Word(), Word()}, {}});
+        if (random_.OneIn(3)) {
+          sought.needles.push_back({search::Needle::Kind::kValue, "p", {Word()}, {}});
+        }
+        selection.needles = sought.needles;
+        auto rows = Expected(RowsOf(subject), selection);
+        std::erase_if(rows, [&](std::int64_t row) {
+          return !sought.IsIn(*world_->DocumentOf(subject, row));
+        });
+        std::vector<std::int64_t> accepted;
+        const auto page = lists.Find(selection, 1, 3, [&](const Listed& listed) {
+          const bool is_in = sought.IsIn(*world_->DocumentOf(subject, listed.row));
+          if (is_in) accepted.push_back(listed.row);
+          return is_in;
+        });
+        std::vector<std::int64_t> found;
+        for (const auto& row : page.rows) found.push_back(row.row);
+        const auto begin = std::min<std::size_t>(1, rows.size());
+        const auto end = std::min<std::size_t>(4, rows.size());
+        EXPECT_EQ(found, std::vector(rows.begin() + begin, rows.begin() + end));
+        EXPECT_EQ(page.has_more, rows.size() > 4);
+        EXPECT_GE(page.total, static_cast<std::int64_t>(end));
+        // Who decides saw each of them once and in order, however often the way was changed.
+        EXPECT_EQ(accepted,
+                  std::vector(rows.begin(), rows.begin() + std::min<std::size_t>(5, rows.size())));
+      }
+    }
+  }
+}
+
+TEST_P(ListsTest, ColumnsThatSeldomMeetAreFoundByTheIndexInAnyOrder) {
+  world_->OpenSearch();
+  for (int i = 0; i < 150; ++i) ChangeSomething();
+  ASSERT_TRUE(world_->CatchUp());
+  ASSERT_TRUE(world_->search_feeder->WaitUntilIdle(20 * kMicrosPerSecond));
+  for (int i = 0; i < 40; ++i) ChangeSomething();
+  ASSERT_TRUE(world_->CatchUp());
+  const Lists lists(*world_->query, world_->search.get());
+  for (int i = 0; i < 60; ++i) {
+    Selection selection;
+    selection.project = projects_[0];
+    selection.equals = {{Field::kXmlns, {Word()}}, {Field::kPerson, {Word()}}};
+    selection.order = {{Field::kServerModifiedOn, random_.OneIn(2)}};
+    const auto expected = Expected(RowsOf(Subject::kForms), selection);
+    const auto page = lists.Find(selection, 0, 1'000);
+    std::vector<std::int64_t> found;
+    for (const auto& row : page.rows) found.push_back(row.row);
+    EXPECT_EQ(found, expected);
+    EXPECT_EQ(page.total, expected.size());
+    EXPECT_TRUE(page.is_total_exact);
+  }
+}
+
+TEST_P(ListsTest, WhatACallerMaySeeCanHaveAnyNumberOfValues) {
+  for (int i = 0; i < 80; ++i) ChangeSomething();
+  ASSERT_TRUE(world_->CatchUp());
+  const Lists lists(*world_->query);
+  for (const std::size_t others :
+       {std::size_t{0}, kValuesMax - 2, kValuesMax - 1, std::size_t{5'000}}) {
+    auto selection = RandomSelection(Subject::kCases);
+    const auto owner = std::string("alpha");
+    auto expected_selection = selection;
+    expected_selection.equals.push_back({Field::kOwner, {owner, "beta"}});
+    auto& within = selection.within.emplace(Equal{Field::kOwner, {owner, "beta"}});
+    for (std::size_t i = 0; i < others; ++i) within.any_of.push_back("u" + std::to_string(i));
+    const auto page = lists.Find(selection, 0, 1'000);
+    std::vector<std::int64_t> found;
+    for (const auto& row : page.rows) found.push_back(row.row);
+    EXPECT_EQ(found, Expected(RowsOf(Subject::kCases), expected_selection)) << others;
+    EXPECT_EQ(page.total, found.size());
+  }
+}
+
+TEST_P(ListsTest, ACallerWhoMaySeeNothingFindsNothing) {
+  for (int i = 0; i < 20; ++i) ChangeSomething();
+  ASSERT_TRUE(world_->CatchUp());
+  Selection selection;
+  selection.project = projects_[0];
+  selection.within = {Field::kPerson, {}};
+  const auto page = Lists(*world_->query).Find(selection, 0, 10);
+  EXPECT_TRUE(page.rows.empty());
+  EXPECT_EQ(page.total, 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, ListsTest,
                          testing::Values(sql::Engine::kSqlite, sql::Engine::kPostgresql),
                          [](const auto& engine) { return sql_testing::NameOf(engine.param); });

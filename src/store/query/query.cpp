@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "store/query/schema.h"
 #include "store/sql/migrations.h"
@@ -29,9 +30,9 @@ std::unique_ptr<sql::Database> Open(const sql::DatabaseOptions& options) {
 }
 
 Cursor ReadCursor(sql::Connection& connection) {
-  const auto rows = connection.Query("SELECT seq, at, is_complete FROM followed");
+  const auto rows = connection.Query("SELECT seq, at, is_complete, begun_at FROM followed");
   if (!rows->Next()) return {};
-  return {rows->Int(0), {rows->Int(1)}, rows->Int(2) != 0};
+  return {rows->Int(0), {rows->Int(1)}, rows->Int(2) != 0, {rows->Int(3)}};
 }
 
 void WriteCursor(sql::Connection& connection, const Cursor& cursor) {
@@ -48,6 +49,7 @@ void BeginAnew(sql::Connection& connection) {
     }
   }
   for (const auto& statement : statements) connection.Execute(statement);
+  connection.Execute("UPDATE followed SET begun_at = $1", {SystemClock().Now().micros});
   connection.Commit();
 }
 

@@ -27,8 +27,11 @@ struct Cursor {
   Instant at;  // of the change at `seq`, to know another history by
   /// False while the tables are filled from the start: they must not be read then.
   bool is_complete = false;
+  /// When the tables were last begun anew: what is made from them belongs to one such moment.
+  Instant begun_at = {};
 };
 Cursor ReadCursor(sql::Connection& connection);
+/// `begun_at` stays what BeginAnew made it.
 void WriteCursor(sql::Connection& connection, const Cursor& cursor);
 
 /// Empties all tables and takes their indexes away, for a fast start. In a transaction of its own.

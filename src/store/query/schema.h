@@ -9,16 +9,17 @@
 namespace outpost::query {
 
 /// Raised with every change of tables or of what is written into them: old files are begun anew.
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 inline constexpr std::string_view kTables = R"(
 CREATE TABLE followed (
   id {int} PRIMARY KEY CHECK (id = 1),
   seq {int} NOT NULL,
   at {int} NOT NULL,
+  begun_at {int} NOT NULL,
   is_complete {int} NOT NULL
 );
-INSERT INTO followed (id, seq, at, is_complete) VALUES (1, 0, 0, 0);
+INSERT INTO followed (id, seq, at, begun_at, is_complete) VALUES (1, 0, 0, 0, 0);
 
 CREATE TABLE listed_forms (
   id {id},

@@ -13,6 +13,7 @@
 #include "base/problem.h"
 #include "store/sql/detail/postgresql_database.h"
 #include "store/sql/detail/sqlite_database.h"
+#include "store/sql/migrations.h"
 
 namespace outpost::sql {
 namespace {
@@ -47,13 +48,17 @@ struct Database::Pool {
 Database::Database() : pool_(std::make_unique<Pool>()) {}
 Database::~Database() = default;
 
+Engine EngineAt(std::string_view location) {
+  const bool is_postgresql =
+      location.starts_with("postgresql://") || location.starts_with("postgres://");
+  return is_postgresql ? Engine::kPostgresql : Engine::kSqlite;
+}
+
 std::unique_ptr<Database> Database::Make(const DatabaseOptions& options, const SideSchema* side) {
   OUTPOST_CHECK(sodium_init() >= 0);
   static_assert(crypto_shorthash_KEYBYTES == 16);
-  const bool is_postgresql =
-      options.location.starts_with("postgresql://") || options.location.starts_with("postgres://");
   std::unique_ptr<Database> database;
-  if (is_postgresql) {
+  if (EngineAt(options.location) == Engine::kPostgresql) {
     database = std::make_unique<detail::PostgresqlDatabase>(options, side);
   } else {
     database = std::make_unique<detail::SqliteDatabase>(options, side);

@@ -26,6 +26,9 @@ struct Migration {
 /// All steps in order; store/sql/schema/ has one file per area.
 std::span<const Migration> AllMigrations();
 
+/// Which engine a location means (DatabaseOptions).
+Engine EngineAt(std::string_view location);
+
 /// Replaces the words above for an engine.
 std::string DdlFor(Engine engine, std::string_view ddl);
 

@@ -25,11 +25,33 @@ void Append(Question& question, std::string_view text) {
   question.text += text;
 }
 
+/// Any number of values as one: a list as JSON.
+std::string AmongMany(Question& question, const Condition& condition) {
+  auto list = std::make_shared<std::string>("[");
+  for (const auto term : condition.terms) {
+    if (list->size() > 1) *list += ',';
+    *list += std::to_string(term);
+  }
+  *list += ']';
+  question.params.emplace_back(std::string_view(*list));
+  question.texts.push_back(std::move(list));
+  const auto name = "$" + std::to_string(question.params.size());
+  if (condition.engine == sql::Engine::kSqlite) {
+    return " IN (SELECT value FROM json_each(" + name + "))";
+  }
+  return " = ANY(ARRAY(SELECT CAST(jsonb_array_elements_text(CAST(" + name +
+         " AS JSONB)) AS BIGINT)))";
+}
+
 void AppendCondition(Question& question, const Condition& condition, bool may_lead) {
   const auto column = Named(condition.column, may_lead);
   if (condition.is_range) {
     Append(question, column + " BETWEEN " + Bind(question, condition.from) + " AND " +
                          Bind(question, condition.to));
+    return;
+  }
+  if (condition.terms.size() > kValuesMax) {
+    Append(question, column + AmongMany(question, condition));
     return;
   }
   std::string text = column + (condition.terms.size() == 1 ? " = " : " IN (");
@@ -77,6 +99,8 @@ std::int64_t EstimateEqual(sql::Connection& connection, const Selection& selecti
   const auto& column = ColumnOf(selection.subject, condition.field);
   std::int64_t rows = 0;
   for (const auto term : condition.terms) {
+    // How many more does not matter.
+    if (rows > kSortMax) break;
     if (column.has_counts && term != 0) {
       rows += CountedRows(connection, CounterOf(term, false), kEveryDay);
       rows += CountedRows(connection, CounterOf(term, true), kEveryDay);
@@ -107,7 +131,7 @@ Condition& RangeOn(std::vector<Condition>& conditions, Subject subject, Field fi
   });
   if (known != conditions.end()) return *known;
   return conditions.emplace_back(
-      Condition{field, ColumnOf(subject, field).name, true, {}, -kEver, kEver});
+      Condition{field, ColumnOf(subject, field).name, true, {}, -kEver, kEver, {}});
 }
 
 /// Whether rows with a term lie in the order asked for.
@@ -121,6 +145,18 @@ bool IsInOrder(const Selection& selection, const Condition& condition) {
          (first == Field::kReceivedOn && column.has_received);
 }
 
+Condition ConditionOf(const sql::Database& query, const Selection& selection, const Equal& equal) {
+  const auto& column = ColumnOf(selection.subject, equal.field);
+  Condition condition{equal.field, column.name, false, {}, 0, 0, query.engine()};
+  for (const auto& value : equal.any_of) {
+    condition.terms.push_back(TermOf(query, selection.project, column, value));
+  }
+  std::sort(condition.terms.begin(), condition.terms.end());
+  condition.terms.erase(std::unique(condition.terms.begin(), condition.terms.end()),
+                        condition.terms.end());
+  return condition;
+}
+
 }  // namespace
 
 std::string Bind(Question& question, std::int64_t value) {
@@ -131,16 +167,9 @@ std::string Bind(Question& question, std::int64_t value) {
 std::vector<Condition> ConditionsOf(const sql::Database& query, const Selection& selection) {
   std::vector<Condition> conditions;
   for (const auto& equal : selection.equals) {
-    const auto& column = ColumnOf(selection.subject, equal.field);
-    Condition condition{equal.field, column.name, false, {}, 0, 0};
-    for (const auto& value : equal.any_of) {
-      condition.terms.push_back(TermOf(query, selection.project, column, value));
-    }
-    std::sort(condition.terms.begin(), condition.terms.end());
-    condition.terms.erase(std::unique(condition.terms.begin(), condition.terms.end()),
-                          condition.terms.end());
-    conditions.push_back(std::move(condition));
+    conditions.push_back(ConditionOf(query, selection, equal));
   }
+  if (selection.within) conditions.push_back(ConditionOf(query, selection, *selection.within));
   for (const auto& range : selection.ranges) {
     // Both ends of a window come as two parameters: together they are what an index can lead to.
     auto& condition = RangeOn(conditions, selection.subject, range.field);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ inline constexpr std::int64_t kSortMax = kCountMax;
 struct Question {
   std::string text;
   std::vector<sql::Param> params;
+  std::vector<std::shared_ptr<const std::string>> texts = {};  // that params refer to
 };
 /// Adds a value; @returns the name by which the text refers to it.
 std::string Bind(Question& question, std::int64_t value);
@@ -26,6 +28,7 @@ struct Condition {
   bool is_range = false;
   std::vector<std::int64_t> terms;
   std::int64_t from = 0, to = 0;
+  sql::Engine engine = sql::Engine::kSqlite;
 };
 std::vector<Condition> ConditionsOf(const sql::Database& query, const Selection& selection);
 

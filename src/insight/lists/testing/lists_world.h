@@ -11,6 +11,7 @@
 #include "domain/people/testing/people_world.h"
 #include "insight/lists/feeder.h"
 #include "insight/lists/lists.h"
+#include "insight/search/search_feeder.h"
 #include "store/blobs/blobs.h"
 #include "store/query/query.h"
 
@@ -38,7 +39,41 @@ class ListsWorld {
     feeder = std::make_unique<lists::Feeder>(
         lists::FeederParts{*world.database, world.writer, *query, metrics});
   }
+  /// The token index beside the lists: a form's document has its namespace and its worker, a case's
+  /// its type.
+  void OpenSearch() {
+    sql::DatabaseOptions options;
+    options.location = place_.location();
+    if (world.database->engine() == sql::Engine::kSqlite) {
+      options.location = place_.folder() / "search.db";
+    }
+    search = search::Open(options);
+    search_feeder = std::make_unique<search::SearchFeeder>(
+        search::SearchFeederParts{*query, *search,
+                                  [this](search::Subject subject, std::int64_t, std::int64_t row) {
+                                    return DocumentOf(subject, row);
+                                  },
+                                  metrics});
+  }
+  std::optional<std::string> DocumentOf(search::Subject subject, std::int64_t row) {
+    std::optional<std::string> document;
+    const auto primary = world.database->Read();
+    const std::vector rows = {row};
+    if (subject == search::Subject::kForms) {
+      forms::ReadFacts(*primary, rows, [&](const forms::FormFacts& form) {
+        document = R"({"x":")" + form.xmlns + R"(","p":")" + form.user_id + R"("})";
+      });
+    } else {
+      cases::ReadFacts(*primary, rows, [&](const cases::CaseFacts& c) {
+        document = R"({"x":")" + c.type + R"(","p":")" + c.owner_id + R"("})";
+      });
+    }
+    return document;
+  }
+
   void CloseLists() {
+    search_feeder.reset();
+    search.reset();
     feeder.reset();
     query.reset();
   }
@@ -86,6 +121,8 @@ class ListsWorld {
   MetricRegistry metrics;
   std::unique_ptr<sql::Database> query;
   std::unique_ptr<lists::Feeder> feeder;
+  std::unique_ptr<sql::Database> search;
+  std::unique_ptr<search::SearchFeeder> search_feeder;
 };
 
 }  // namespace outpost::lists_testing
