@@ -21,6 +21,12 @@ constexpr const char* kMine = "mine";
 constexpr const char* kTheirs = "theirs";
 constexpr const char* kSecret = "Nobody-Else-May-See-This";
 constexpr const char* kAccess = "access_api";
+/// A role that is kept to its locations.
+constexpr const char* kToLocations = "-access_all_locations";
+constexpr const char* kOfHere = "here@example.org";
+constexpr const char* kOfElsewhere = "elsewhere@example.org";
+/// What stands in forms and cases of the location "my-place".
+constexpr const char* kOfMyPlace = "Only-For-Those-Of-My-Place";
 
 /// Who asks, and what they may.
 struct Asker {
@@ -41,6 +47,8 @@ std::vector<Asker> Askers() {
       {"web-users@example.org", {kAccess, "edit_web_users"}},
       {"locations@example.org", {kAccess, "edit_locations"}},
       {"apps@example.org", {kAccess, "edit_apps"}},
+      {kOfElsewhere, {kAccess, "edit_data", "view_reports", kToLocations}},
+      {kOfHere, {kAccess, "edit_data", "view_reports", kToLocations}},
       {"stranger@example.org", {}, false},
   };
 }
@@ -182,6 +190,41 @@ TEST_F(ApiContractTest, TheOwnersSeeWhatTheOthersDoNot) {
   }
 }
 
+TEST_F(ApiContractTest, WhoIsKeptToLocationsLearnsNothingOfOtherLocations) {
+  int found = 0;
+  for (const auto& operation : world->Described()) {
+    if (operation.path.find("{domain}") == std::string::npos) continue;
+    const auto target = Target(operation, kMine, "placed-form", "placed-case");
+    const auto elsewhere = world->Call(kOfElsewhere, operation.method, target);
+    EXPECT_EQ(elsewhere.body.find(kOfMyPlace), std::string::npos) << NameOf(operation);
+    const auto here = world->Call(kOfHere, operation.method, target);
+    found += here.body.find(kOfMyPlace) != std::string::npos ? 1 : 0;
+  }
+  // Lists, details and the file of forms and cases, under all their addresses.
+  EXPECT_GE(found, 15);
+}
+
+/// A form of somebody who works at "my-place", and a case that the place owns.
+void FillPlace() {
+  auto& admin = world->admin();
+  admin.Run("location.create", {{"project", kMine},
+                                {"location_id", "other-place"},
+                                {"name", "Elsewhere"},
+                                {"type", "place"}});
+  for (const auto& [username, place] :
+       {std::pair{kOfHere, "my-place"}, std::pair{kOfElsewhere, "other-place"}}) {
+    admin.Run(
+        "location.assign",
+        {{"project", kMine}, {"username", username}, {"locations", boost::json::array{place}}});
+  }
+  std::string user_id;
+  const auto users = admin.Run("user.list", {{"project", kMine}});
+  for (const auto& user : users.at("users").as_array()) {
+    if (user.at("username") == kOfHere) user_id = user.at("user_id").as_string();
+  }
+  world->Submit(kMine, "placed-form", "placed-case", kOfMyPlace, {"my-place", user_id});
+}
+
 /// A group, a location, a lookup table and an app, each with that name.
 void SetUp(const std::string& project, const std::string& whose, const std::string& name) {
   using boost::json::array;
@@ -212,10 +255,11 @@ void Fill() {
                         asker.is_member ? asker.permissions : std::vector<std::string>{"Admin"});
   }
   world->CreateMember("their-admin@example.org", kTheirs, {"Admin"});
-  world->Submit(kMine, "my-form", "my-case", "Ours");
-  world->Submit(kTheirs, "their-form", "their-case", kSecret);
+  world->Submit(kMine, "my-form", "my-case", "Ours", {});
+  world->Submit(kTheirs, "their-form", "their-case", kSecret, {});
   SetUp(kMine, "my", "Ours");
   SetUp(kTheirs, "their", kSecret);
+  FillPlace();
 }
 
 int Main(int argc, char** argv) {

@@ -112,7 +112,7 @@ void ApiWorld::CreateMember(const std::string& username, const std::string& proj
 }
 
 void ApiWorld::Submit(const std::string& project, const std::string& form_id,
-                      const std::string& case_id, const std::string& name) {
+                      const std::string& case_id, const std::string& name, const Whose& whose) {
   outpost::tests::Call call;
   call.method = "POST";
   call.target = "/a/" + project + "/receiver/";
@@ -120,10 +120,11 @@ void ApiWorld::Submit(const std::string& project, const std::string& form_id,
   call.body = "<data xmlns='http://example.org/visit'><case xmlns='" +
               std::string("http://commcarehq.org/case/transaction/v2") + "' case_id='" + case_id +
               "' date_modified='2024-01-01T00:00:00.000Z' user_id='u'><create><case_type>t" +
-              "</case_type><case_name>" + name + "</case_name><owner_id>o</owner_id></create>" +
-              "<update><external_id>ext-" + case_id + "</external_id></update></case>" +
+              "</case_type><case_name>" + name + "</case_name><owner_id>" + whose.owner_id +
+              "</owner_id></create>" + "<update><external_id>ext-" + case_id +
+              "</external_id></update></case>" +
               "<meta xmlns='http://openrosa.org/jr/xforms'><instanceID>" + form_id +
-              "</instanceID></meta></data>";
+              "</instanceID><userID>" + whose.user_id + "</userID></meta></data>";
   const auto answer = client_->Send(call);
   if (answer.status != 201) throw std::runtime_error("a form was refused: " + answer.body);
 }

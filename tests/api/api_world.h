@@ -41,9 +41,13 @@ class ApiWorld {
   /// A web user of a project with a role of these keys; or with "Admin".
   void CreateMember(const std::string& username, const std::string& project,
                     const std::vector<std::string>& permissions);
+  struct Whose {
+    std::string owner_id = "o";  // of the case
+    std::string user_id = "u";   // of the form
+  };
   /// A case and the form that made it, under these ids.
   void Submit(const std::string& project, const std::string& form_id, const std::string& case_id,
-              const std::string& name);
+              const std::string& name, const Whose& whose);
   /// `user` is empty for nobody. Every account has the password kPassword.
   Answer Call(const std::string& user, const std::string& method, const std::string& target);
 

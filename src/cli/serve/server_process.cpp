@@ -24,6 +24,7 @@
 #include "http/server.h"
 #include "insight/lists/feeder.h"
 #include "insight/lists/lists.h"
+#include "insight/search/search_feeder.h"
 #include "operations/admin/admin.h"
 #include "operations/health/health.h"
 #include "services/mobile/apps/archive_route.h"
@@ -49,6 +50,7 @@
 #include "services/web/api/lookup_api.h"
 #include "services/web/api/openapi_route.h"
 #include "services/web/api/people_api.h"
+#include "services/web/api/search_documents.h"
 #include "services/web/apps/app_api.h"
 #include "services/web/apps/app_upload.h"
 #include "services/web/pages/apps_page.h"
@@ -74,12 +76,11 @@ sql::DatabaseOptions DatabaseOptionsOf(const ServeOptions& serve, const DataPath
 }
 
 /// Beside outpost.db, or in the same PostgreSQL database.
-sql::DatabaseOptions QueryOptionsOf(const ServeOptions& serve, const DataPaths& paths) {
+sql::DatabaseOptions SideOptionsOf(const ServeOptions& serve, const DataPaths& paths,
+                                   const std::filesystem::path& file) {
   auto options = DatabaseOptionsOf(serve, paths);
   options.sqlite_vfs.clear();
-  if (serve.settings.Text("database.location").empty()) {
-    options.location = paths.query_database().string();
-  }
+  if (serve.settings.Text("database.location").empty()) options.location = file.string();
   return options;
 }
 
@@ -184,7 +185,10 @@ struct ServerProcess::Parts {
         key(crypto::ServerKey::LoadOrCreate(folder.paths().server_key())),
         database(sql::Database::Open(DatabaseOptionsOf(options, folder.paths()))),
         writer(*database, clock, metrics),
-        query_database(query::Open(QueryOptionsOf(options, folder.paths()))),
+        query_database(
+            query::Open(SideOptionsOf(options, folder.paths(), folder.paths().query_database()))),
+        search_database(search::Open(
+            SideOptionsOf(options, folder.paths(), folder.paths().root / "search.db"))),
         blobs(folder.paths().blobs()),
         projects(*database),
         authenticator(*database, writer, key, clock, metrics),
@@ -208,8 +212,10 @@ struct ServerProcess::Parts {
         app{phone, writer, blobs, archives, app_trees, key, clock},
         api_quota(web::ParseQuota(options.settings.Text("limits.api"))),
         api{projects, authenticator, *database, api_quota},
-        lists(*query_database),
+        lists(*query_database, search_database.get()),
         feeder({*database, writer, *query_database, metrics}),
+        search_feeder(
+            {*query_database, *search_database, web::SearchDocuments(*database, blobs), metrics}),
         list_source{lists, feeder, writer},
         search{phone, lists, feeder, writer},
         serial{phone, writer},
@@ -314,6 +320,7 @@ struct ServerProcess::Parts {
     demo_job.Stop();
     housekeeping.Stop();
     authenticator.Stop();
+    search_feeder.Stop();
     feeder.Stop();
     writer.Stop();
   }
@@ -327,6 +334,7 @@ struct ServerProcess::Parts {
   std::unique_ptr<sql::Database> database;
   sql::Writer writer;
   std::unique_ptr<sql::Database> query_database;
+  std::unique_ptr<sql::Database> search_database;
   blobs::BlobStore blobs;
   projects::Directory projects;
   people::Authenticator authenticator;
@@ -348,6 +356,7 @@ struct ServerProcess::Parts {
   web::ApiContext api;
   lists::Lists lists;
   lists::Feeder feeder;
+  search::SearchFeeder search_feeder;
   web::ListSource list_source;
   mobile::SearchContext search;
   mobile::SerialContext serial;

@@ -29,7 +29,8 @@ std::string Wrapped(const std::string& results) {
   return std::string(sync::kResultsStart) + results + std::string(sync::kResultsEnd);
 }
 
-/// Conditions that the lists have columns for narrow the rows that are looked into.
+/// Conditions that the lists have columns for, or the token index, narrow the rows that are looked
+/// into.
 lists::Selection SelectionOf(const SearchParams& params, std::int64_t project) {
   lists::Selection selection;
   selection.subject = lists::Subject::kCases;
@@ -43,6 +44,8 @@ lists::Selection SelectionOf(const SearchParams& params, std::int64_t project) {
       selection.equals.push_back({lists::Field::kName, filter.any_of});
     } else if (filter.property == "external_id") {
       selection.equals.push_back({lists::Field::kExternalId, filter.any_of});
+    } else if (std::all_of(filter.any_of.begin(), filter.any_of.end(), search::IsPlainProperty)) {
+      selection.needles.push_back(search::PropertyNeedle(filter.property, filter.any_of));
     }
   }
   selection.order = {{lists::Field::kIndexedOn, true}};

@@ -39,8 +39,7 @@ Permission Needs(std::string_view key);
 /// The permission for what forms brought: the Submit History report.
 bool MayViewSubmitHistory(const people::Account& account, const people::Access& access);
 
-/// Whether the caller sees only what belongs to its locations. Forms and cases are not looked up by
-/// location: such a caller sees none of them and may change none.
+/// Whether the caller sees only what belongs to its locations: see seen_data.h, seen_locations.h.
 bool IsRestrictedToLocations(const ApiCaller& caller);
 
 /// {"error": "…"}: the shape of almost every refusal.

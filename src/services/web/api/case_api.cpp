@@ -3,15 +3,16 @@
 #include "domain/cases/case_store.h"
 #include "services/web/api/case_view.h"
 #include "services/web/api/file_reply.h"
+#include "services/web/api/seen_data.h"
 
 namespace outpost::web {
 namespace {
 
-CaseViewOptions ViewOf(const http::Request& request) {
+CaseViewOptions ViewOf(const http::Request& request, const Reach& reach) {
   const auto is_asked = [&](std::string_view name) { return request.QueryValue(name) == "true"; };
-  return {is_asked("xforms__full"), is_asked("xforms_by_name__full"),
+  return {is_asked("xforms__full"),          is_asked("xforms_by_name__full"),
           is_asked("xforms_by_xmlns__full"), is_asked("child_cases__full"),
-          is_asked("parent_cases__full")};
+          is_asked("parent_cases__full"),    &reach};
 }
 
 /// Phones fetch the files of their cases with the worker's own credentials.
@@ -25,10 +26,11 @@ void AddCaseRoutes(http::Router& router, ApiContext& context, const blobs::BlobS
   const auto detail = [&context, &blobs](http::Request& request, const ApiCaller& caller) {
     const auto found = cases::FindCase(caller.connection, context.database, caller.project.row,
                                        request.captures.at(1));
-    const bool is_hidden = !found || found->is_deleted || IsRestrictedToLocations(caller);
-    if (is_hidden) return http::Response::Json(404, "");
+    const auto reach = ReachOf(caller);
+    if (!found || found->is_deleted || !reach.Sees(*found)) return http::Response::Json(404, "");
     const DocumentStores stores{caller.connection, context.database, blobs};
-    return http::Response::Json(200, RenderCase(stores, caller.project, *found, ViewOf(request)));
+    return http::Response::Json(200,
+                                RenderCase(stores, caller.project, *found, ViewOf(request, reach)));
   };
   for (const auto* pattern : {"/a/{domain}/api/case/v1/{id}", "/a/{domain}/api/v0.5/case/{id}",
                               "/a/{domain}/api/v0.4/case/{id}", "/a/{domain}/api/v0.3/case/{id}"}) {
@@ -42,6 +44,8 @@ void AddCaseRoutes(http::Router& router, ApiContext& context, const blobs::BlobS
       return http::Response::Html(404, "<h1>Not found</h1><p>There is no such file.</p>");
     };
     if (!found || found->is_deleted) return missing();
+    const bool is_phone = caller.account.kind == people::Kind::kMobileWorker;
+    if (!is_phone && !ReachOf(caller).Sees(*found)) return missing();
     const auto file = found->attachments.find(request.captures.at(2));
     if (file == found->attachments.end()) return missing();
     return FileReply(caller.connection, blobs, file->second.blob, file->second.content_type);

@@ -10,6 +10,7 @@
 #include "services/web/api/case_view.h"
 #include "services/web/api/list_params.h"
 #include "services/web/api/raw_filter.h"
+#include "services/web/api/seen_data.h"
 
 namespace outpost::web {
 namespace {
@@ -44,6 +45,7 @@ constexpr std::array kColumns = {
 struct CaseQuestion {
   lists::Selection selection;
   RawFilters raw;
+  std::vector<search::Needle> words;
   CaseViewOptions view;
 };
 
@@ -99,33 +101,42 @@ CaseQuestion ReadQuestion(const Request& request, std::int64_t project) {
     if (name == "order_by") {
       selection.order.push_back(ReadOrder(value, kTimes));
     } else if (name != "closed" && !IsNoFilter(name) && !TakeExtra(name, value, question.view) &&
-               !TakeColumn(name, value, selection) && !TakeRange(name, value, kTimes, selection)) {
+               !TakeColumn(name, value, selection) && !TakeWords(name, value, question.words) &&
+               !TakeRange(name, value, kTimes, selection)) {
       AddRawFilter(question.raw, name, value);
     }
   }
   TakeClosed(request, selection);
   if (selection.order.empty()) selection.order = {{Field::kServerModifiedOn, false}};
+  selection.needles = NeedlesOf(question.raw);
+  selection.needles.insert(selection.needles.end(), question.words.begin(), question.words.end());
   return question;
 }
 
 /// Raw filters look at the case document, which is another one than the API object.
-bool IsWanted(const cases::Case& c, const std::string& project, const RawFilters& filters) {
-  return filters.empty() || Matches(cases::RenderCaseDocument(c, project, {}, {}, {}), filters);
+bool IsWanted(const cases::Case& c, const std::string& project, const CaseQuestion& question) {
+  if (question.selection.needles.empty()) return true;
+  const auto document = cases::RenderCaseDocument(c, project, {}, {}, {});
+  return Matches(document, question.raw) &&
+         search::HasWords(search::Subject::kCases, document, question.words);
 }
 
 Response ListCases(const Request& request, const ApiCaller& caller, const DocumentStores& stores,
                    const ListSource& source) {
   const auto paging = ReadPaging(request, kCaseLimitMax);
   auto question = ReadQuestion(request, caller.project.row);
-  if (IsRestrictedToLocations(caller)) question.selection.rows.emplace();
+  const auto reach = ReachOf(caller);
+  question.view.reach = &reach;
+  Narrow(reach, question.selection);
   const auto& project = caller.project;
   const auto read = [&](std::int64_t row) -> std::optional<Document> {
     const auto found = cases::FindCaseByRow(stores.connection, project.row, row);
-    if (!found || found->is_deleted) return std::nullopt;
-    if (!IsWanted(*found, project.name, question.raw)) return std::nullopt;
+    if (!found || found->is_deleted || !reach.Sees(*found)) return std::nullopt;
+    if (!IsWanted(*found, project.name, question)) return std::nullopt;
     return Document{RenderCase(stores, project, *found, question.view), found->indexed_on};
   };
-  const auto page = FindDocuments(source, question.selection, paging, read, !question.raw.empty());
+  const auto page =
+      FindDocuments(source, question.selection, paging, read, !question.selection.needles.empty());
   return Response::Json(200, RenderPage(request, paging, page));
 }
 

@@ -5,6 +5,7 @@
 #include "domain/cases/case_store.h"
 #include "services/web/api/case_v2_question.h"
 #include "services/web/api/list_params.h"
+#include "services/web/api/seen_data.h"
 
 namespace outpost::web {
 namespace {
@@ -60,11 +61,13 @@ Response ListCases(const Request& request, const ApiCaller& caller, const sql::D
   auto& selection = question.selection;
   selection.project = caller.project.row;
   if (after) selection.ranges.push_back({lists::Field::kIndexedOn, *after + 1, std::nullopt});
+  selection.needles = NeedlesOf(question.properties);
   TakeIndices(question, caller, database, selection);
-  if (IsRestrictedToLocations(caller)) selection.rows.emplace();
+  const auto reach = ReachOf(caller);
+  Narrow(reach, selection);
   const auto read = [&](std::int64_t row) -> std::optional<Document> {
     const auto found = cases::FindCaseByRow(caller.connection, caller.project.row, row);
-    if (!found || found->is_deleted) return std::nullopt;
+    if (!found || found->is_deleted || !reach.Sees(*found)) return std::nullopt;
     if (!HasProperties(*found, question.properties)) return std::nullopt;
     return Document{RenderCaseV2(*found, caller.project.name, question.fields), found->indexed_on};
   };

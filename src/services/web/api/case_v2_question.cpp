@@ -131,6 +131,16 @@ CaseV2Question ReadCaseV2Question(const QueryParameters& query) {
   return question;
 }
 
+std::vector<search::Needle> NeedlesOf(const std::vector<PropertyFilter>& filters) {
+  std::vector<search::Needle> needles;
+  for (const auto& filter : filters) {
+    const bool is_in_index =
+        std::all_of(filter.any_of.begin(), filter.any_of.end(), search::IsPlainProperty);
+    if (is_in_index) needles.push_back(search::PropertyNeedle(filter.name, filter.any_of));
+  }
+  return needles;
+}
+
 bool HasProperties(const cases::Case& c, const std::vector<PropertyFilter>& filters) {
   return std::all_of(filters.begin(), filters.end(), [&](const PropertyFilter& filter) {
     const auto at = c.properties.find(filter.name);

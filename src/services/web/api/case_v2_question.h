@@ -39,6 +39,9 @@ inline constexpr std::int64_t kCaseV2LimitMax = 5'000;
 ///         `query`, which needs the expression engine
 CaseV2Question ReadCaseV2Question(const QueryParameters& query);
 
+/// What the token index knows of the properties asked for.
+std::vector<search::Needle> NeedlesOf(const std::vector<PropertyFilter>& filters);
+
 /// Whether a case has the properties asked for.
 bool HasProperties(const cases::Case& c, const std::vector<PropertyFilter>& filters);
 

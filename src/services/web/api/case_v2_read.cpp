@@ -8,6 +8,7 @@
 #include "services/web/api/case_v2_payload.h"
 #include "services/web/api/case_v2_routes.h"
 #include "services/web/api/case_v2_view.h"
+#include "services/web/api/seen_data.h"
 
 namespace outpost::web {
 namespace {
@@ -51,14 +52,18 @@ void CheckCount(std::size_t count) {
 
 std::vector<std::optional<cases::Case>> FindVisible(const ApiCaller& caller,
                                                     const sql::Database& database,
+                                                    const Reach& reach,
                                                     const std::vector<std::string>& ids) {
-  if (IsRestrictedToLocations(caller)) return std::vector<std::optional<cases::Case>>(ids.size());
-  return cases::FindCases(caller.connection, database, caller.project.row, ids);
+  auto found = cases::FindCases(caller.connection, database, caller.project.row, ids);
+  for (auto& one : found) {
+    if (one && !reach.Sees(*one)) one.reset();
+  }
+  return found;
 }
 
 Response GetOne(const ApiCaller& caller, const sql::Database& database, const std::string& id,
                 const FieldSelection& selection) {
-  const auto found = FindVisible(caller, database, {id}).front();
+  const auto found = FindVisible(caller, database, ReachOf(caller), {id}).front();
   if (!found || found->is_deleted) return CaseNotFound(id);
   return Response::Json(200, RenderCaseV2(*found, caller.project.name, selection));
 }
@@ -70,16 +75,28 @@ Response GetSeveral(const ApiCaller& caller, const sql::Database& database, std:
     if (!id.empty()) ids.emplace_back(id);
   }
   CheckCount(ids.size());
-  const auto found = FindVisible(caller, database, ids);
+  const auto found = FindVisible(caller, database, ReachOf(caller), ids);
   Envelope envelope(caller, selection);
   for (std::size_t i = 0; i < ids.size(); ++i) envelope.Put(found[i], {"case_id", ids[i]});
   return envelope.Finish();
 }
 
+/// Of these cases those that the caller sees.
+std::vector<std::string> VisibleIds(const ApiCaller& caller, const sql::Database& database,
+                                    const Reach& reach, std::vector<std::string> ids) {
+  if (reach.is_whole) return ids;
+  std::vector<std::string> seen;
+  for (const auto& found : FindVisible(caller, database, reach, ids)) {
+    if (found) seen.push_back(found->case_id);
+  }
+  return seen;
+}
+
 Response GetByExternalId(const ApiCaller& caller, const sql::Database& database,
                          const std::string& external_id, const FieldSelection& selection) {
-  if (IsRestrictedToLocations(caller)) return CaseNotFound(external_id);
-  const auto ids = cases::IdsWithExternalId(caller.connection, caller.project.row, external_id);
+  const auto ids =
+      VisibleIds(caller, database, ReachOf(caller),
+                 cases::IdsWithExternalId(caller.connection, caller.project.row, external_id));
   if (ids.empty()) return CaseNotFound(external_id);
   if (ids.size() == 1) {
     const auto found =
@@ -112,18 +129,19 @@ std::vector<std::string> ReadIds(const boost::json::object& from, std::string_vi
 /// The case of each external id; of several cases with the same one the oldest.
 std::vector<std::optional<cases::Case>> FindByExternalIds(const ApiCaller& caller,
                                                           const sql::Database& database,
+                                                          const Reach& reach,
                                                           const std::vector<std::string>& wanted) {
   std::vector<std::optional<cases::Case>> found(wanted.size());
-  if (IsRestrictedToLocations(caller)) return found;
   const auto ids = cases::IdsWithExternalIds(caller.connection, caller.project.row, wanted);
   std::vector<std::string> case_ids;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (ids[i].empty()) continue;
-    case_ids.push_back(ids[i].front());
+    const auto visible = VisibleIds(caller, database, reach, ids[i]);
+    if (visible.empty()) continue;
+    case_ids.push_back(visible.front());
     places.push_back(i);
   }
-  auto cases = FindVisible(caller, database, case_ids);
+  auto cases = FindVisible(caller, database, reach, case_ids);
   for (std::size_t i = 0; i < places.size(); ++i) found[places[i]] = std::move(cases[i]);
   return found;
 }
@@ -137,8 +155,9 @@ Response BulkFetch(const ApiCaller& caller, const sql::Database& database, const
     return ApiError(400, "Payload must include 'case_ids' or 'external_ids' fields");
   }
   CheckCount(case_ids.size() + external_ids.size());
-  const auto by_id = FindVisible(caller, database, case_ids);
-  const auto by_external_id = FindByExternalIds(caller, database, external_ids);
+  const auto reach = ReachOf(caller);
+  const auto by_id = FindVisible(caller, database, reach, case_ids);
+  const auto by_external_id = FindByExternalIds(caller, database, reach, external_ids);
   Envelope envelope(caller, selection);
   for (std::size_t i = 0; i < case_ids.size(); ++i) {
     envelope.Put(by_id[i], {"case_id", case_ids[i]});

@@ -9,6 +9,7 @@
 #include "services/web/api/case_v2_payload.h"
 #include "services/web/api/case_v2_routes.h"
 #include "services/web/api/case_v2_view.h"
+#include "services/web/api/seen_data.h"
 
 namespace outpost::web {
 namespace {
@@ -38,10 +39,31 @@ std::string NameOf(const CaseUpdate& update) {
   return update.external_id.value_or(update.temporary_id);
 }
 
-std::optional<Response> RefuseRestricted(const ApiCaller& caller, const Asked& asked) {
+/// Whether the caller sees every case that is meant. What is not there is told of later.
+bool SeesMeant(const ApiCaller& caller, const sql::Database& database, const Reach& reach,
+               const CaseUpdate& update) {
+  if (update.mode == Mode::kCreate) return true;
+  std::vector<std::string> ids = {update.case_id};
+  if (update.case_id.empty()) {
+    ids = cases::IdsWithExternalId(caller.connection, caller.project.row,
+                                   update.external_id.value_or(""));
+  }
+  const auto found = cases::FindCases(caller.connection, database, caller.project.row, ids);
+  return std::all_of(found.begin(), found.end(),
+                     [&](const auto& one) { return !one || reach.Sees(*one); });
+}
+
+/// One who is restricted to locations changes what it sees, and gives cases to whom it reaches.
+std::optional<Response> RefuseRestricted(const ApiCaller& caller, const sql::Database& database,
+                                         const Asked& asked) {
   if (!IsRestrictedToLocations(caller)) return std::nullopt;
-  const auto name = asked.updates.empty() ? std::string() : NameOf(asked.updates.front());
-  return ApiError(403, "Insufficient permission for Case '" + name + "'");
+  const auto reach = ReachOf(caller);
+  for (const auto& update : asked.updates) {
+    const bool keeps_owner = !update.owner_id || reach.HasOwner(*update.owner_id);
+    if (keeps_owner && SeesMeant(caller, database, reach, update)) continue;
+    return ApiError(403, "Insufficient permission for Case '" + NameOf(update) + "'");
+  }
+  return std::nullopt;
 }
 
 /// The form was kept with the reason why it has no effect.
@@ -76,7 +98,7 @@ Response ShowCases(const ApiCaller& caller, const sql::Database& database, const
 
 Response Change(const ApiCaller& caller, const intake::CaseUpdateStores& stores,
                 const Request& request, Asked asked) {
-  if (auto refused = RefuseRestricted(caller, asked)) return std::move(*refused);
+  if (auto refused = RefuseRestricted(caller, stores.database, asked)) return std::move(*refused);
   intake::CaseUpdates updates;
   updates.project = std::make_shared<const projects::Project>(caller.project);
   updates.xmlns = kCaseApiXmlns;

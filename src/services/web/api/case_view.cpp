@@ -11,6 +11,7 @@
 #include "domain/forms/form_store.h"
 #include "format/json/writer.h"
 #include "format/xml/xml.h"
+#include "services/web/api/seen_data.h"
 
 namespace outpost::web {
 namespace {
@@ -39,11 +40,11 @@ struct ShownForm {
 };
 
 std::vector<ShownForm> FormsOf(const DocumentStores& stores, const projects::Project& project,
-                               const History& history) {
+                               const History& history, const Reach* reach) {
   std::vector<ShownForm> shown;
   for (const auto row : history.form_rows) {
     const auto form = forms::FindFormByRow(stores.connection, row);
-    if (!form || !IsVisible(*form)) continue;
+    if (!form || !IsVisible(*form) || (reach != nullptr && !reach->Sees(*form))) continue;
     const auto document =
         xml::Document::Parse(forms::ReadXml(stores.connection, stores.blobs, row));
     shown.push_back({RenderForm(stores, project, *form, {}), form->xmlns,
@@ -72,12 +73,13 @@ void WriteFormsBy(json::Writer& out, std::string_view key, const std::vector<Sho
 /// Related cases, each under its key, as far as they exist.
 void WriteCases(json::Writer& out, std::string_view key, const DocumentStores& stores,
                 const projects::Project& project,
-                const std::vector<std::pair<std::string, std::string>>& ids_by_key) {
+                const std::vector<std::pair<std::string, std::string>>& ids_by_key,
+                const Reach* reach) {
   out.Key(key);
   out.BeginObject();
   for (const auto& [name, id] : ids_by_key) {
     const auto found = cases::FindCase(stores.connection, stores.database, project.row, id);
-    if (!found || found->is_deleted) continue;
+    if (!found || found->is_deleted || (reach != nullptr && !reach->Sees(*found))) continue;
     out.Key(name);
     out.Raw(RenderCase(stores, project, *found, {}));
   }
@@ -90,7 +92,7 @@ void WriteRelations(json::Writer& out, const DocumentStores& stores,
   if (options.with_parents) {
     std::vector<std::pair<std::string, std::string>> parents;
     for (const auto& index : c.indices) parents.emplace_back(index.identifier, index.referenced_id);
-    WriteCases(out, "parent_cases", stores, project, parents);
+    WriteCases(out, "parent_cases", stores, project, parents, options.reach);
   }
   if (options.with_children) {
     std::vector<std::pair<std::string, std::string>> children;
@@ -98,7 +100,7 @@ void WriteRelations(json::Writer& out, const DocumentStores& stores,
          cases::IdsOfReferring(stores.connection, stores.database, project.row, c.case_id)) {
       children.emplace_back(id, id);
     }
-    WriteCases(out, "child_cases", stores, project, children);
+    WriteCases(out, "child_cases", stores, project, children, options.reach);
   }
 }
 
@@ -115,7 +117,7 @@ std::string RenderCase(const DocumentStores& stores, const projects::Project& pr
   json::Writer out(more);
   out.BeginObject();
   if (with_forms) {
-    const auto forms = FormsOf(stores, project, history);
+    const auto forms = FormsOf(stores, project, history, options.reach);
     if (options.with_xforms) WriteForms(out, "xforms", forms);
     if (options.with_xforms_by_name) WriteFormsBy(out, "xforms_by_name", forms, &ShownForm::name);
     if (options.with_xforms_by_xmlns) {

@@ -14,6 +14,7 @@ struct CaseViewOptions {
   bool with_xforms_by_xmlns = false;  // lists by namespace
   bool with_children = false;         // cases by case id
   bool with_parents = false;          // cases by identifier of the index
+  const Reach* reach = nullptr;       // of all these, what the caller sees; null: all
 };
 
 std::string RenderCase(const DocumentStores& stores, const projects::Project& project,

@@ -3,6 +3,7 @@
 #include "domain/forms/form_store.h"
 #include "services/web/api/file_reply.h"
 #include "services/web/api/form_view.h"
+#include "services/web/api/seen_data.h"
 
 namespace outpost::web {
 namespace {
@@ -11,8 +12,8 @@ using forms::FormRecord;
 using http::Request;
 using http::Response;
 
-FormViewOptions ViewOf(const Request& request) {
-  return {request.QueryValue("cases__full") == "true"};
+FormViewOptions ViewOf(const Request& request, const Reach& reach) {
+  return {request.QueryValue("cases__full") == "true", &reach};
 }
 
 Response SendAttachment(const ApiCaller& caller, const FormRecord& form, std::string_view name,
@@ -36,8 +37,9 @@ void AddFormRoutes(http::Router& router, ApiContext& context, const blobs::BlobS
   const auto detail = [&context, &blobs](Request& request, const ApiCaller& caller) {
     const DocumentStores stores{caller.connection, context.database, blobs};
     const auto form = FindVisibleForm(stores, caller.project.row, request.captures.at(1));
-    if (!form || IsRestrictedToLocations(caller)) return Response::Json(404, "");
-    return Response::Json(200, RenderForm(stores, caller.project, *form, ViewOf(request)));
+    const auto reach = ReachOf(caller);
+    if (!form || !reach.Sees(*form)) return Response::Json(404, "");
+    return Response::Json(200, RenderForm(stores, caller.project, *form, ViewOf(request, reach)));
   };
   for (const auto* pattern : {"/a/{domain}/api/form/v1/{id}", "/a/{domain}/api/v0.5/form/{id}",
                               "/a/{domain}/api/v0.4/form/{id}"}) {
@@ -47,7 +49,7 @@ void AddFormRoutes(http::Router& router, ApiContext& context, const blobs::BlobS
   const auto attachment = [&context, &blobs](Request& request, const ApiCaller& caller) {
     const DocumentStores stores{caller.connection, context.database, blobs};
     const auto form = FindVisibleForm(stores, caller.project.row, request.captures.at(1));
-    if (!form || IsRestrictedToLocations(caller))
+    if (!form || !ReachOf(caller).Sees(*form))
       return Response::Html(404, "<h1>Not found</h1><p>There is no such form.</p>");
     return SendAttachment(caller, *form, request.captures.at(2), blobs);
   };

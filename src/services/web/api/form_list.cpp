@@ -12,6 +12,7 @@
 #include "services/web/api/form_view.h"
 #include "services/web/api/list_params.h"
 #include "services/web/api/raw_filter.h"
+#include "services/web/api/seen_data.h"
 
 namespace outpost::web {
 namespace {
@@ -30,6 +31,7 @@ constexpr std::array kTimes = {
 struct FormQuestion {
   lists::Selection selection;
   RawFilters raw;
+  std::vector<search::Needle> words;
   FormViewOptions view;
 };
 
@@ -80,8 +82,9 @@ void TakeCases(const Request& request, const ApiCaller& caller, const sql::Datab
 }
 
 FormQuestion ReadQuestion(const Request& request, const ApiCaller& caller,
-                          const sql::Database& database) {
+                          const sql::Database& database, const Reach& reach) {
   FormQuestion question;
+  question.view.reach = &reach;
   auto& selection = question.selection;
   selection.subject = lists::Subject::kForms;
   selection.project = caller.project.row;
@@ -98,28 +101,39 @@ FormQuestion ReadQuestion(const Request& request, const ApiCaller& caller,
     } else if (name == "appVersion") {
       AddRawFilter(question.raw, "metadata.appVersion", value);
     } else if (name != "case_id" && !IsNoFilter(name) && !TakeColumn(name, value, selection) &&
+               !TakeWords(name, value, question.words) &&
                !TakeRange(name, value, kTimes, selection)) {
       AddRawFilter(question.raw, name, value);
     }
   }
   TakeCases(request, caller, database, selection);
-  if (IsRestrictedToLocations(caller)) selection.rows.emplace();
+  Narrow(reach, selection);
   if (selection.order.empty()) selection.order = {{Field::kReceivedOn, true}};
+  selection.needles = NeedlesOf(question.raw);
+  selection.needles.insert(selection.needles.end(), question.words.begin(), question.words.end());
   return question;
+}
+
+bool IsWanted(std::string_view form_json, const FormQuestion& question) {
+  if (!question.raw.empty() && !Matches(form_json, question.raw)) return false;
+  return question.words.empty() ||
+         search::HasWords(search::Subject::kForms, form_json, question.words);
 }
 
 Response ListForms(const Request& request, const ApiCaller& caller, const DocumentStores& stores,
                    const ListSource& source) {
   const auto paging = ReadPaging(request, kLimitMax);
-  const auto question = ReadQuestion(request, caller, stores.database);
+  const auto reach = ReachOf(caller);
+  const auto question = ReadQuestion(request, caller, stores.database, reach);
   const auto read = [&](std::int64_t row) -> std::optional<Document> {
     const auto form = forms::FindFormByRow(stores.connection, row);
-    if (!form || !IsVisible(*form)) return std::nullopt;
+    if (!form || !IsVisible(*form) || !reach.Sees(*form)) return std::nullopt;
     auto json = RenderForm(stores, caller.project, *form, question.view);
-    if (!question.raw.empty() && !Matches(json, question.raw)) return std::nullopt;
+    if (!IsWanted(json, question)) return std::nullopt;
     return Document{std::move(json), form->indexed_on};
   };
-  const auto page = FindDocuments(source, question.selection, paging, read, !question.raw.empty());
+  const auto page =
+      FindDocuments(source, question.selection, paging, read, !question.selection.needles.empty());
   return Response::Json(200, RenderPage(request, paging, page));
 }
 

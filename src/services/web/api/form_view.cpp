@@ -11,6 +11,7 @@
 #include "format/json/writer.h"
 #include "format/xml/xml.h"
 #include "services/web/api/case_view.h"
+#include "services/web/api/seen_data.h"
 
 namespace outpost::web {
 namespace {
@@ -55,14 +56,15 @@ void WriteFacts(json::Writer& out, const FormRecord& form, std::string_view proj
 
 /// The cases that the form's blocks name, as far as they exist.
 void WriteCases(json::Writer& out, const DocumentStores& stores, const projects::Project& project,
-                const xml::Document& document) {
+                const xml::Document& document, const Reach* reach) {
   std::set<std::string, std::less<>> ids;
   for (const auto& block : cases::FindCaseBlocks(document).blocks) ids.insert(block.case_id);
   out.Key("cases");
   out.BeginArray();
   for (const auto& id : ids) {
     const auto found = cases::FindCase(stores.connection, stores.database, project.row, id);
-    if (found && !found->is_deleted) out.Raw(RenderCase(stores, project, *found, {}));
+    const bool is_shown = found && !found->is_deleted && (reach == nullptr || reach->Sees(*found));
+    if (is_shown) out.Raw(RenderCase(stores, project, *found, {}));
   }
   out.EndArray();
 }
@@ -95,7 +97,7 @@ std::string RenderForm(const DocumentStores& stores, const projects::Project& pr
                      attachment.length);
   }
   out.EndObject();
-  if (options.with_cases) WriteCases(out, stores, project, document);
+  if (options.with_cases) WriteCases(out, stores, project, document, options.reach);
   out.Member("resource_uri", "");
   out.EndObject();
   return text;

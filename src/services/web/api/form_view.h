@@ -20,8 +20,11 @@ struct DocumentStores {
   const blobs::BlobStore& blobs;
 };
 
+struct Reach;
+
 struct FormViewOptions {
-  bool with_cases = false;  // cases__full: adds the cases that the form touched
+  bool with_cases = false;       // cases__full: adds the cases that the form touched
+  const Reach* reach = nullptr;  // of these, those that the caller sees; null: all
 };
 
 /// The API object.

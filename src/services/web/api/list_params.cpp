@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view kStart = "_start";
 constexpr std::string_view kEnd = "_end";
+constexpr std::string_view kWords = "_words";
+constexpr std::string_view kPart = "_part";
 constexpr std::array<std::string_view, 7> kNoFilters = {"limit",    "offset",  "format", "order_by",
                                                         "username", "api_key", "otp"};
 
@@ -38,6 +40,22 @@ bool TakeRange(std::string_view name, std::string_view value, std::span<const Ra
   auto& range = selection.ranges.emplace_back();
   range.field = known->field;
   (is_start ? range.from : range.to) = *at;
+  return true;
+}
+
+bool TakeWords(std::string_view name, std::string_view value, std::vector<search::Needle>& words) {
+  using Kind = search::Needle::Kind;
+  if (name == kPart) {
+    if (value.size() < search::kPartBytesMin) {
+      throw Problem(ProblemKind::kBadRequest, "Invalid _part '" + std::string(value) +
+                                                  "' provided. Please provide three characters or "
+                                                  "more.");
+    }
+    words.push_back({Kind::kPart, {}, {std::string(value)}, {}});
+    return true;
+  }
+  if (name != kWords) return false;
+  for (auto& word : search::WordsOf(value)) words.push_back({Kind::kWord, {}, {word}, {}});
   return true;
 }
 

@@ -25,6 +25,10 @@ struct RangeName {
 bool TakeRange(std::string_view name, std::string_view value, std::span<const RangeName> names,
                lists::Selection& selection);
 
+/// Takes "_words" (every word of it) and "_part" (of a name).
+/// @returns false when it is neither. @throws Problem kBadRequest for a part that is too short
+bool TakeWords(std::string_view name, std::string_view value, std::vector<search::Needle>& words);
+
 /// Adds an alternative to the selection's condition on a field.
 void TakeEqual(lists::Field field, std::string_view value, lists::Selection& selection);
 /// Only rows that this filter allows and the earlier ones did. @param alternatives are of one name.

@@ -52,6 +52,16 @@ void AddRawFilter(RawFilters& filters, std::string_view path, std::string_view v
   filter.any_of.emplace_back(value);
 }
 
+std::vector<search::Needle> NeedlesOf(const RawFilters& filters) {
+  std::vector<search::Needle> needles;
+  for (const auto& filter : filters) {
+    auto& needle = needles.emplace_back();
+    needle.path = filter.path;
+    needle.any_of = filter.any_of;
+  }
+  return needles;
+}
+
 bool Matches(std::string_view document_json, const RawFilters& filters) {
   bj::parse_options options;
   options.max_depth = 512;
