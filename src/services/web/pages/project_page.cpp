@@ -9,6 +9,7 @@
 #include "domain/forms/form_store.h"
 #include "format/qr/qr.h"
 #include "format/xml/xml.h"
+#include "services/web/api/seen_data.h"
 #include "services/web/pages/members.h"
 #include "services/web/pages/page.h"
 
@@ -57,11 +58,13 @@ std::string NameOf(sql::Connection& connection, const std::optional<std::string>
   return account ? std::string(people::BareUsername(*account)) : *user_id;
 }
 
+/// Of what the member's locations reach.
 std::string FormsSection(ProjectPageContext& context, sql::Connection& connection,
-                         const projects::Project& project) {
+                         const Member& member) {
   lists::Selection selection;
-  selection.project = project.row;
+  selection.project = member.project->row;
   selection.order = {{lists::Field::kReceivedOn, true}};
+  Narrow(ReachOf({*member.project, *member.account, member.access, connection}), selection);
   const auto page = context.lists.lists.Find(selection, 0, kFormsShown);
   std::string html = "<section><h2>Forms coming in</h2>";
   if (page.rows.empty()) return html + "<p>There are none yet.</p></section>";
@@ -94,7 +97,7 @@ Response Show(ProjectPageContext& context, const Member& member) {
                "\">Apps: bring in, release</a></p>";
   }
   if (MayViewSubmitHistory(*member.account, member.access)) {
-    content += FormsSection(context, *lease, project);
+    content += FormsSection(context, *lease, member);
   }
   const auto& title = project.display_name.empty() ? project.name : project.display_name;
   auto response = Page(200, title, content);
