@@ -48,5 +48,16 @@ TEST(Instant, ABareDateIsMidnight) {
   EXPECT_FALSE(ParseDate("2023-02-29"));
 }
 
+TEST(Instant, IsWrittenWithAllItsDigitsInEveryYear) {
+  EXPECT_EQ(FormatNaive({0}), "1970-01-01T00:00:00.000000");
+  EXPECT_EQ(FormatT6({-1}), "1969-12-31T23:59:59.999999Z");
+  EXPECT_EQ(FormatDate({-1}), "1969-12-31");
+  EXPECT_EQ(FormatT6(*ParseDateTime("0001-01-01T00:00:00.000009")), "0001-01-01T00:00:00.000009Z");
+  const auto last = *ParseDateTime("9999-12-31T23:59:59.999999");
+  EXPECT_EQ(FormatT6(last), "9999-12-31T23:59:59.999999Z");
+  EXPECT_EQ(FormatT6(last + 1), "10000-01-01T00:00:00.000000Z");
+  EXPECT_EQ(FormatDate(last + 1), "10000-01-01");
+}
+
 }  // namespace
 }  // namespace outpost
