@@ -28,15 +28,48 @@ SpooledBytes::~SpooledBytes() {
 }
 
 void SpooledBytes::Append(std::string_view bytes) {
-  length_ += static_cast<std::int64_t>(bytes.size());
-  if (in_memory()) {
-    if (memory_.size() + bytes.size() <= kMemoryBytesMax) {
-      memory_ += bytes;
-      return;
-    }
-    Spill();
+  if (in_memory() && memory_.size() + bytes.size() <= kMemoryBytesMax) {
+    memory_ += bytes;
+  } else {
+    if (in_memory()) Spill();
+    WriteOut(bytes);
   }
-  WriteOut(bytes);
+  length_ += static_cast<std::int64_t>(bytes.size());
+  if (is_shared_) Publish(State::kGrowing);
+}
+
+void SpooledBytes::Share() {
+  OUTPOST_CHECK(!is_shared_);
+  if (in_memory()) Spill();
+  is_shared_ = true;
+  Publish(State::kGrowing);
+}
+
+void SpooledBytes::End(bool is_whole) {
+  OUTPOST_CHECK(is_shared_ && Look().state == State::kGrowing);
+  Publish(is_whole ? State::kWhole : State::kCutOff);
+}
+
+void SpooledBytes::Publish(State state) {
+  std::vector<std::function<void()>> told;
+  {
+    const std::lock_guard lock(mutex_);
+    growth_ = {length_, state};
+    told.swap(waiting_);
+  }
+  for (const auto& tell : told) tell();
+}
+
+SpooledBytes::Growth SpooledBytes::Look() const {
+  const std::lock_guard lock(mutex_);
+  return is_shared_ ? growth_ : Growth{length_, State::kWhole};
+}
+
+bool SpooledBytes::TellOfMore(std::int64_t seen, std::function<void()> told) {
+  const std::lock_guard lock(mutex_);
+  if (!is_shared_ || growth_.state != State::kGrowing || growth_.length > seen) return false;
+  waiting_.push_back(std::move(told));
+  return true;
 }
 
 void SpooledBytes::Spill() {
@@ -65,12 +98,6 @@ std::string SpooledBytes::ReadAll() const {
     done += static_cast<std::size_t>(got);
   }
   return all;
-}
-
-int SpooledBytes::Open() const {
-  const int copy = fcntl(file_, F_DUPFD_CLOEXEC, 0);
-  if (copy < 0) ThrowFor(errno, "opening a spooled file again");
-  return copy;
 }
 
 }  // namespace outpost

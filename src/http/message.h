@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/instant.h"
+#include "base/spooled_bytes.h"
 
 /// Requests and responses as rooms above see them: plain data, no Asio type.
 namespace outpost::http {
@@ -101,10 +102,22 @@ struct FileBody {
   ~FileBody();
 };
 
+/// Spooled bytes that may still be made while they are sent: at the client's speed, from the file,
+/// so that who makes them never waits for who reads them.
+///
+/// Whole when the answer begins: with Content-Length. Else in chunks as they come (to HTTP/1.0 up
+/// to the end of the connection). Bytes that end cut off end the connection without the last chunk
+/// (HTTP/1.0: with a reset), which no client takes for a whole answer.
+struct GrowingBody {
+  std::shared_ptr<SpooledBytes> bytes;  // shared, or whole
+};
+
 struct Response {
   int status = 200;
-  Headers headers;  // Date, Content-Length, Connection and X-Request-Id are added by the server
-  std::variant<std::string, FileBody> body;
+  /// Date, Content-Length or Transfer-Encoding, Connection and X-Request-Id are added by the
+  /// server.
+  Headers headers;
+  std::variant<std::string, FileBody, GrowingBody> body;
   /// Compress when the client accepts gzip and the body is text of at least 10,240 bytes in memory.
   /// This happens on the thread that answers, so the writer thread gives large texts to others.
   bool may_compress = true;

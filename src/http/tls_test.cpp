@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <thread>
@@ -175,6 +176,32 @@ TEST_F(Tls, FilesAreSentEncryptedToo) {
   TlsClient client(test_.address(), "one.example");
   const auto answer = client.Exchange("GET /file HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   EXPECT_TRUE(answer.ends_with("\r\n\r\n" + std::string(300'000, 'f')));
+}
+
+TEST_F(Tls, BodiesThatGrowAreSentEncryptedAsTheyCome) {
+  const auto bytes = std::make_shared<SpooledBytes>(certificates_.path());
+  bytes->Share();
+  test_.router.Add(Method::kGet, "/growing", {.name = "growing"}, [&bytes](Request&) {
+    Response response;
+    response.body = GrowingBody{bytes};
+    return response;
+  });
+  test_.Start();
+  const MetricLabel labels[] = {{"route", "growing"}, {"status", "2xx"}};
+  auto& answered = test_.metrics.CounterOf("outpost.http.requests", labels);
+  std::thread maker([&] {
+    while (answered.value() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    for (int i = 0; i < 100; ++i) bytes->Append(std::string(9'000, 'g'));
+    bytes->End(true);
+  });
+  TlsClient client(test_.address(), "one.example");
+  const auto answer =
+      client.Exchange("GET /growing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  maker.join();
+  EXPECT_TRUE(answer.ends_with("\r\n0\r\n\r\n"));
+  const auto body = answer.substr(answer.find("\r\n\r\n"));
+  EXPECT_EQ(std::count(body.begin(), body.end(), 'g'), 900'000);
+  EXPECT_TRUE(client.ended_well());
 }
 
 TEST_F(Tls, EachHostNameHasItsCertificateAndOthersTheDefault) {

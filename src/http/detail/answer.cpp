@@ -165,8 +165,13 @@ Response RenderFailure(
   return Response::Text(500, "The server failed on this request.\n");
 }
 
-std::int64_t BodyLengthOf(const Response& response) {
+std::optional<std::int64_t> BodyLengthOf(const Response& response) {
   if (const auto* file = std::get_if<FileBody>(&response.body)) return file->length;
+  if (const auto* growing = std::get_if<GrowingBody>(&response.body)) {
+    const auto growth = growing->bytes->Look();
+    if (growth.state == SpooledBytes::State::kWhole) return growth.length;
+    return std::nullopt;
+  }
   return static_cast<std::int64_t>(std::get<std::string>(response.body).size());
 }
 
@@ -182,10 +187,12 @@ void AppendHead(std::string& out, const Response& response, const HeadOptions& o
   out += "\r\nX-Request-Id: ";
   out += options.request_id;
   out += "\r\nX-Content-Type-Options: nosniff\r\n";
-  if (MayHaveBody(response.status)) {
+  if (MayHaveBody(response.status) && options.body_length) {
     out += "Content-Length: ";
-    out += std::to_string(BodyLengthOf(response));
+    out += std::to_string(*options.body_length);
     out += "\r\n";
+  } else if (MayHaveBody(response.status) && !options.is_version_1_0) {
+    out += "Transfer-Encoding: chunked\r\n";
   }
   if (!options.keeps_alive) {
     out += "Connection: close\r\n";

@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,11 +32,13 @@ Response RenderFailure(
 struct HeadOptions {
   std::string_view date;
   std::string_view request_id;
+  std::optional<std::int64_t> body_length;  // empty: nobody knows yet
   bool keeps_alive = false;
   bool is_version_1_0 = false;
 };
-/// Length of the body that the response stands for, whether or not it is sent (HEAD).
-std::int64_t BodyLengthOf(const Response& response);
+/// Length of the body that the response stands for, whether or not it is sent (HEAD); empty while
+/// the body grows.
+std::optional<std::int64_t> BodyLengthOf(const Response& response);
 /// May an answer with this status have a body at all?
 bool MayHaveBody(int status);
 /// Appends status line and headers, with the empty line.

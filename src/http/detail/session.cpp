@@ -1,6 +1,7 @@
 #include "http/detail/session.h"
 
 #include <boost/asio/post.hpp>
+#include <utility>
 
 #include "base/clock.h"
 
@@ -91,8 +92,10 @@ void Session::OnReady(std::uint64_t serial, const boost::system::error_code& err
 }
 
 void Session::OnAnswer(const std::shared_ptr<Exchange>& exchange) {
-  if (phase_ != Phase::kHandling || exchange != exchange_) return;
-  BeginAnswer();
+  if (exchange != exchange_) return;
+  const bool is_first = phase_ == Phase::kHandling;
+  if (!is_first && !std::exchange(is_waiting_for_more_, false)) return;
+  if (is_first) BeginAnswer();
   Run();
 }
 

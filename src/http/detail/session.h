@@ -80,7 +80,12 @@ class Session : public std::enable_shared_from_this<Session> {
   Next Refuse(const Problem& problem);
   Next RefuseWith(Response&& response);
   Next BeginAnswer();
+  void TakeBody(bool is_sent, std::optional<std::int64_t> length);
   Next WriteStep();
+  Next WriteMemory();
+  Next WriteFile();
+  Next NextPiece();
+  Next CutOff();
   Next AfterAnswer();
   Next LingerStep();
   void LogRequest(bool is_whole);
@@ -109,10 +114,15 @@ class Session : public std::enable_shared_from_this<Session> {
   std::int64_t bytes_in_ = 0;
 
   bool keeps_alive_ = false;
-  std::string out_head_;
+  std::string out_head_;       // head of the answer, then of each chunk
   std::string_view out_body_;  // in exchange_->response
   std::size_t out_sent_ = 0;   // of head and body in memory
-  std::int64_t file_left_ = 0;
+  int file_ = -1;              // of exchange_->response
+  std::int64_t file_at_ = 0;
+  std::int64_t file_left_ = 0;        // of the body, or of what is sent of it now
+  SpooledBytes* growing_ = nullptr;   // its end has not been seen
+  bool is_chunked_ = false;           // in contrast to up to the end of the connection
+  bool is_waiting_for_more_ = false;  // of growing_
   std::int64_t bytes_out_ = 0;
   std::int64_t linger_left_ = 0;
 };

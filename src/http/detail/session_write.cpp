@@ -1,3 +1,10 @@
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -9,6 +16,13 @@ namespace {
 
 std::int64_t MicrosOf(std::chrono::seconds seconds) {
   return std::chrono::microseconds(seconds).count();
+}
+
+/// The size line of a chunk, with the end of the chunk before it. Size 0 is the last one's.
+std::string ChunkHead(std::int64_t size, bool is_first) {
+  std::array<char, 16> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), size, 16);
+  return (is_first ? "" : "\r\n") + std::string(digits.data(), end.ptr) + "\r\n";
 }
 
 }  // namespace
@@ -32,15 +46,15 @@ Session::Next Session::BeginAnswer() {
   const auto connection = response.headers.Find("Connection");
   const bool wants_close = connection && EqualsIgnoreCase(*connection, "close");
   keeps_alive_ = framing.keeps_alive && is_body_read_ && !wants_close && !core_.is_stopping.load();
+  const auto length = BodyLengthOf(response);
+  is_chunked_ = !length && !framing.is_version_1_0;
+  if (!length && !is_chunked_) keeps_alive_ = false;
   out_head_.clear();
   AppendHead(out_head_, response,
-             {loop_.Date(), exchange_->request.id, keeps_alive_, framing.is_version_1_0});
+             {loop_.Date(), exchange_->request.id, length, keeps_alive_, framing.is_version_1_0});
   const bool sends_body =
       exchange_->request.method != Method::kHead && MayHaveBody(response.status);
-  const auto* text = std::get_if<std::string>(&response.body);
-  const auto* file = std::get_if<FileBody>(&response.body);
-  out_body_ = sends_body && text != nullptr ? std::string_view(*text) : std::string_view();
-  file_left_ = sends_body && file != nullptr ? file->length : 0;
+  TakeBody(sends_body, length);
   out_sent_ = 0;
   phase_ = Phase::kWriting;
   const std::int64_t now = SteadyMicros();
@@ -53,31 +67,95 @@ Session::Next Session::BeginAnswer() {
   return Next::kGoOn;
 }
 
-Session::Next Session::WriteStep() {
-  const std::string_view head = out_head_;
-  while (out_sent_ < head.size() + out_body_.size()) {
-    const std::size_t of_head = std::min(out_sent_, head.size());
-    const auto first = head.substr(of_head);
-    const auto second = out_body_.substr(out_sent_ - of_head);
-    const IoResult io =
-        first.empty() ? transport_->Write(second, {}) : transport_->Write(first, second);
-    if (io.state == IoState::kWantWrite) return Next::kWaitToWrite;
-    if (io.state == IoState::kWantRead) return Next::kWaitToRead;
-    if (io.state != IoState::kDone) return Next::kClose;
-    out_sent_ += io.bytes;
-    bytes_out_ += static_cast<std::int64_t>(io.bytes);
+void Session::TakeBody(bool is_sent, std::optional<std::int64_t> length) {
+  out_body_ = {};
+  file_ = -1;
+  file_at_ = file_left_ = 0;
+  growing_ = nullptr;
+  if (!is_sent) return;
+  Response& response = exchange_->response;
+  if (const auto* text = std::get_if<std::string>(&response.body)) {
+    out_body_ = *text;
+  } else if (const auto* file = std::get_if<FileBody>(&response.body)) {
+    file_ = file->file;
+    file_at_ = file->offset;
+    file_left_ = file->length;
+  } else {
+    auto& bytes = *std::get<GrowingBody>(response.body).bytes;
+    if (bytes.in_memory()) {
+      out_body_ = bytes.bytes();
+      return;
+    }
+    file_ = bytes.file();
+    file_left_ = length.value_or(0);
+    if (!length) growing_ = &bytes;
   }
-  if (file_left_ == 0) return AfterAnswer();
-  auto& file = std::get<FileBody>(exchange_->response.body);
-  const IoResult io = transport_->WriteFile(file.file, file.offset, file_left_);
+}
+
+Session::Next Session::WriteStep() {
+  if (out_sent_ < out_head_.size() + out_body_.size()) return WriteMemory();
+  if (file_left_ > 0) return WriteFile();
+  return growing_ == nullptr ? AfterAnswer() : NextPiece();
+}
+
+Session::Next Session::WriteMemory() {
+  const std::string_view head = out_head_;
+  const std::size_t of_head = std::min(out_sent_, head.size());
+  const auto first = head.substr(of_head);
+  const auto second = out_body_.substr(out_sent_ - of_head);
+  const IoResult io =
+      first.empty() ? transport_->Write(second, {}) : transport_->Write(first, second);
+  if (io.state == IoState::kWantWrite) return Next::kWaitToWrite;
+  if (io.state == IoState::kWantRead) return Next::kWaitToRead;
+  if (io.state != IoState::kDone) return Next::kClose;
+  out_sent_ += io.bytes;
+  bytes_out_ += static_cast<std::int64_t>(io.bytes);
+  return Next::kGoOn;
+}
+
+Session::Next Session::WriteFile() {
+  const IoResult io = transport_->WriteFile(file_, file_at_, file_left_);
   if (io.state == IoState::kWantWrite) return Next::kWaitToWrite;
   if (io.state == IoState::kWantRead) return Next::kWaitToRead;
   if (io.state != IoState::kDone) return Next::kClose;
   const auto put = static_cast<std::int64_t>(io.bytes);
-  file.offset += put;
+  file_at_ += put;
   file_left_ -= put;
   bytes_out_ += put;
-  return file_left_ == 0 ? AfterAnswer() : Next::kYield;
+  // Others have their turn.
+  return file_left_ == 0 && growing_ == nullptr ? Next::kGoOn : Next::kYield;
+}
+
+Session::Next Session::NextPiece() {
+  const auto growth = growing_->Look();
+  const bool is_first = file_at_ == 0;
+  out_head_.clear();
+  out_sent_ = 0;
+  out_body_ = {};
+  if (growth.length > file_at_) {
+    file_left_ = growth.length - file_at_;
+    if (is_chunked_) out_head_ = ChunkHead(file_left_, is_first);
+    return Next::kGoOn;
+  }
+  if (growth.state == SpooledBytes::State::kCutOff) return CutOff();
+  if (growth.state == SpooledBytes::State::kWhole) {
+    growing_ = nullptr;
+    if (is_chunked_) out_head_ = ChunkHead(0, is_first) + "\r\n";
+    return Next::kGoOn;
+  }
+  is_waiting_for_more_ = growing_->TellOfMore(file_at_, [exchange = exchange_->weak_from_this()] {
+    if (const auto asking = exchange.lock()) asking->inbox->Push(asking);
+  });
+  return is_waiting_for_more_ ? Next::kWaitForAnswer : Next::kGoOn;
+}
+
+/// The client must not take what it has for everything.
+Session::Next Session::CutOff() {
+  if (!is_chunked_) {
+    const linger at_once{1, 0};
+    ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  }
+  return Next::kClose;
 }
 
 Session::Next Session::AfterAnswer() {
@@ -85,6 +163,7 @@ Session::Next Session::AfterAnswer() {
   exchange_.reset();
   reader_.reset();
   out_body_ = {};
+  file_ = -1;
   const std::int64_t now = SteadyMicros();
   if (keeps_alive_) {
     phase_ = Phase::kHead;

@@ -60,13 +60,8 @@ void Note(const Visit& visit, int status, std::int64_t cases) {
 }
 
 Response ReplyWith(const sync::Restored& restored) {
-  const auto& document = *restored.document;
   Response response;
-  if (document.in_memory()) {
-    response.body = std::string(document.bytes());
-  } else {
-    response.body = http::FileBody(document.Open(), 0, document.length());
-  }
+  response.body = http::GrowingBody{restored.document};
   response.headers.Add("Content-Type", "text/xml; charset=utf-8");
   response.headers.Add("Vary", "Accept-Encoding");
   if (restored.is_gzip) response.headers.Add("Content-Encoding", "gzip");
