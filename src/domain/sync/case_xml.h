@@ -52,7 +52,7 @@ class CaseWriter {
                       std::string_view attachment_address);
 
   const Version version_;
-  detail::NameChecks names_;
+  detail::PropertyNames names_;
 };
 
 }  // namespace outpost::sync

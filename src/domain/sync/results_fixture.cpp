@@ -22,7 +22,7 @@ void AppendResult(std::string& out, const cases::Case& c, const ResultMarks& mar
   if (marks.is_found) AppendElement(out, "commcare_search_score", "1.0");
   if (marks.is_related) AppendElement(out, "commcare_is_related_case", "true");
   if (!marks.project.empty()) AppendElement(out, "commcare_project", marks.project);
-  detail::NameChecks names;
+  detail::PropertyNames names;
   detail::AppendProperties(out, cases::RenderProperties(c), names);
   if (!c.indices.empty()) {
     out += "<index>";

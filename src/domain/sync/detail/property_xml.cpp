@@ -37,78 +37,94 @@ constexpr auto kPlain = PlainBytes();
 /// nothing lost, where a value is no plain text.
 class FlatReader {
  public:
-  FlatReader(std::string_view json, NameChecks& names) : json_(json), names_(names) {}
+  FlatReader(std::string_view json, PropertyNames& names)
+      : at_(json.data()), end_(json.data() + json.size()), names_(names) {}
 
   /// False where it gave up.
   bool Append(std::string& out) {
-    if (json_ == "{}") return true;
+    if (rest() == "{}") return true;
     if (!Skip('{')) return false;
+    PropertyName* before = &names_.before_first();
     do {
-      const auto name = Name();
-      if (name.empty() || !Skip(':') || !Skip('"')) return false;
-      const auto start = out.size();
-      out += '<';
-      out += name;
-      out += '>';
-      const auto text = out.size();
-      if (!Text(out)) return false;
-      if (!names_.IsSent(name)) {
-        out.resize(start);
-      } else if (out.size() == text) {
-        out.resize(text - 1);
-        out += "/>";
-      } else {
-        out += "</";
-        out += name;
-        out += '>';
-      }
+      PropertyName* name = Name(before == nullptr ? nullptr : before->next);
+      if (name == nullptr) return false;
+      if (before != nullptr && name->is_remembered) before->next = name;
+      if (!AppendOne(out, *name)) return false;
+      before = name->is_remembered ? name : nullptr;
     } while (Skip(','));
-    return Skip('}') && at_ == json_.size();
+    return Skip('}') && at_ == end_;
   }
 
  private:
+  std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
   bool Skip(char expected) {
-    if (at_ >= json_.size() || json_[at_] != expected) return false;
-    ++at_;
-    return true;
-  }
-  /// A name without escapes; others are left to the slow way.
-  std::string_view Name() {
-    if (!Skip('"')) return {};
-    const auto end = json_.find('"', at_);
-    if (end == std::string_view::npos) return {};
-    const auto name = json_.substr(at_, end - at_);
-    if (name.find('\\') != std::string_view::npos) return {};
-    at_ = end + 1;
-    return name;
-  }
-  /// The text up to its closing quote, as character data.
-  bool Text(std::string& out) {
-    while (true) {
-      const auto begin = at_;
-      while (at_ < json_.size() && kPlain[static_cast<unsigned char>(json_[at_])]) ++at_;
-      out.append(json_, begin, at_ - begin);
-      if (at_ >= json_.size()) return false;
-      const char c = json_[at_++];
-      if (c == '"') return true;
-      if (c == '\\' ? !Escape(out) : static_cast<unsigned char>(c) < 0x20) return false;
-      if (c != '\\') xml::AppendText(out, {&c, 1});
-    }
-  }
-  bool Escape(std::string& out) {
-    if (at_ >= json_.size()) return false;
-    constexpr std::string_view kFrom = "\"\\/bfnrt", kTo = "\"\\/\b\f\n\r\t";
-    const auto place = kFrom.find(json_[at_]);
-    // \u is rare: the whole text is left to the library then.
-    if (place == std::string_view::npos) return false;
-    xml::AppendText(out, kTo.substr(place, 1));
+    if (at_ == end_ || *at_ != expected) return false;
     ++at_;
     return true;
   }
 
-  std::string_view json_;
-  NameChecks& names_;
-  std::size_t at_ = 0;
+  /// Up to the first character of the value. Names with escapes are left to the slow way.
+  PropertyName* Name(PropertyName* expected) {
+    if (expected != nullptr && rest().starts_with(expected->key)) {
+      at_ += expected->key.size();
+      return expected;
+    }
+    if (!Skip('"')) return nullptr;
+    const auto length = rest().find('"');
+    if (length == std::string_view::npos) return nullptr;
+    const std::string_view name(at_, length);
+    if (name.empty() || name.find('\\') != std::string_view::npos) return nullptr;
+    at_ += length + 1;
+    return Skip(':') && Skip('"') ? &names_.Of(name) : nullptr;
+  }
+
+  bool AppendOne(std::string& out, const PropertyName& name) {
+    const auto start = out.size();
+    out += name.open;
+    const auto text = out.size();
+    if (!AppendText(out)) return false;
+    if (!name.is_sent) {
+      out.resize(start);
+    } else if (out.size() == text) {
+      out.resize(start);
+      out += name.closed;
+    } else {
+      out += name.close;
+    }
+    return true;
+  }
+
+  /// The text up to its closing quote, as character data.
+  bool AppendText(std::string& out) {
+    const char* at = at_;
+    while (true) {
+      const char* begin = at;
+      while (at != end_ && kPlain[static_cast<unsigned char>(*at)]) ++at;
+      out.append(begin, at);
+      if (at == end_) return false;
+      const char c = *at++;
+      if (c == '"') break;
+      if (c == '\\' ? !AppendEscape(out, at) : static_cast<unsigned char>(c) < 0x20) return false;
+      if (c != '\\') xml::AppendText(out, {&c, 1});
+    }
+    at_ = at;
+    return true;
+  }
+
+  bool AppendEscape(std::string& out, const char*& at) const {
+    if (at == end_) return false;
+    constexpr std::string_view kFrom = "\"\\/bfnrt", kTo = "\"\\/\b\f\n\r\t";
+    const auto place = kFrom.find(*at);
+    // \u is rare: the whole text is left to the library then.
+    if (place == std::string_view::npos) return false;
+    xml::AppendText(out, kTo.substr(place, 1));
+    ++at;
+    return true;
+  }
+
+  const char* at_;
+  const char* const end_;
+  PropertyNames& names_;
 };
 
 /// An element with attributes, as HQ's structured values are: {"@attribute": …, "#text": …}.
@@ -135,9 +151,9 @@ void AppendStructured(std::string& out, std::string_view name, std::string_view 
   out += '>';
 }
 
-void AppendSlowly(std::string& out, std::string_view json, NameChecks& names) {
+void AppendSlowly(std::string& out, std::string_view json, PropertyNames& names) {
   for (const auto& [name, value] : cases::ParseProperties(json)) {
-    if (!names.IsSent(name)) continue;
+    if (!names.Of(name).is_sent) continue;
     if (value.is_json) {
       AppendStructured(out, name, value.text);
     } else {
@@ -148,15 +164,23 @@ void AppendSlowly(std::string& out, std::string_view json, NameChecks& names) {
 
 }  // namespace
 
-bool NameChecks::IsSent(std::string_view name) {
+PropertyName::PropertyName(std::string_view name)
+    : key('"' + std::string(name) + "\":\""),
+      open('<' + std::string(name) + '>'),
+      close("</" + std::string(name) + '>'),
+      closed('<' + std::string(name) + "/>"),
+      is_sent(detail::IsSent(name)) {}
+
+PropertyName& PropertyNames::Of(std::string_view name) {
   const auto known = known_.find(name);
-  if (known != known_.end()) return known->second;
-  const bool is_sent = detail::IsSent(name);
-  if (known_.size() < kNamesMax) known_.emplace(name, is_sent);
-  return is_sent;
+  if (known != known_.end()) return *known->second;
+  auto made = std::make_unique<PropertyName>(name);
+  if (known_.size() >= kNamesMax) return *(last_unknown_ = std::move(made));
+  made->is_remembered = true;
+  return *known_.emplace(name, std::move(made)).first->second;
 }
 
-void AppendProperties(std::string& out, std::string_view json, NameChecks& names) {
+void AppendProperties(std::string& out, std::string_view json, PropertyNames& names) {
   const auto start = out.size();
   if (FlatReader(json, names).Append(out)) return;
   out.resize(start);
