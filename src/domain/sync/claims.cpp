@@ -93,16 +93,13 @@ intake::Submission SubmissionOf(sql::Connection& connection, const sql::Database
 bool HoldsUnchanged(sql::Connection& connection, const sql::Database& database,
                     const sync_log::SyncLog& log, std::span<const std::string> case_ids) {
   const auto held = PurgedBy(ReadGraph(connection, database, log), log.owners);
+  std::vector<std::int64_t> moved;
   for (const auto& found : cases::FindCases(connection, database, log.project, case_ids)) {
     if (!found || FindHeld(held, found->row) == nullptr) return false;
-    if (found->indexed_on <= log.snapshot.at) continue;
-    const auto foreign = connection.Query(
-        "SELECT 1 FROM case_transactions WHERE case_row = $1 AND seq > $2 AND "
-        "(sync_log_id IS NULL OR sync_log_id <> $3) LIMIT 1",
-        {found->row, log.snapshot.seq, std::string_view(log.token)});
-    if (foreign->Next()) return false;
+    if (found->indexed_on > log.snapshot.at) moved.push_back(found->row);
   }
-  return true;
+  const auto changed = sync_log::ChangedByOthers(connection, log, moved);
+  return std::none_of(changed.begin(), changed.end(), [](bool is_changed) { return is_changed; });
 }
 
 }  // namespace outpost::sync

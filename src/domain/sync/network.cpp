@@ -1,6 +1,7 @@
 #include "domain/sync/network.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "domain/sync/live_set.h"
 
@@ -11,21 +12,28 @@ using sync_log::CaseGraph;
 using sync_log::kMissing;
 using sync_log::NodeSet;
 
-// The columns of each are those that Network::Add reads.
-constexpr const char* kOwned =
-    "SELECT id, case_id, owner_id, modified_by, is_closed, is_deleted, indexed_on FROM cases "
-    "WHERE project = $1 AND owner_id = $2 AND is_closed = 0 AND is_deleted = 0";
-constexpr const char* kById =
-    "SELECT id, case_id, owner_id, modified_by, is_closed, is_deleted, indexed_on FROM cases "
-    "WHERE id_hash = $1 AND project = $2 AND case_id = $3";
-constexpr const char* kByRow =
-    "SELECT id, case_id, owner_id, modified_by, is_closed, is_deleted, indexed_on FROM cases "
-    "WHERE id = $1 AND project = $2";
-constexpr const char* kOpenExtensions =
-    "SELECT c.id, c.case_id, c.owner_id, c.modified_by, c.is_closed, c.is_deleted, c.indexed_on "
+/// A query of what Network::Add reads. Most cases have no index, and most are pointed at by none:
+/// that is said here, so that only the others are asked about.
+std::string CasesFrom(std::string_view rest) {
+  return "SELECT c.id, c.case_id, c.owner_id, c.modified_by, c.is_closed, c.is_deleted, "
+         "c.indexed_on, "
+         "CASE WHEN EXISTS (SELECT 1 FROM case_indices x WHERE x.case_row = c.id) "
+         "THEN 1 ELSE 0 END, "
+         "CASE WHEN EXISTS (SELECT 1 FROM case_indices x WHERE x.referenced_hash = c.id_hash) "
+         "THEN 1 ELSE 0 END " +
+         std::string(rest);
+}
+
+const std::string kOwned = CasesFrom(
+    "FROM cases c WHERE c.project = $1 AND c.owner_id = $2 AND c.is_closed = 0 AND "
+    "c.is_deleted = 0");
+const std::string kById =
+    CasesFrom("FROM cases c WHERE c.id_hash = $1 AND c.project = $2 AND c.case_id = $3");
+const std::string kByRow = CasesFrom("FROM cases c WHERE c.id = $1 AND c.project = $2");
+const std::string kOpenExtensions = CasesFrom(
     "FROM case_indices i JOIN cases c ON c.id = i.case_row WHERE i.referenced_hash = $1 AND "
     "i.referenced_id = $2 AND i.relationship = 'extension' AND c.project = $3 AND "
-    "c.is_closed = 0 AND c.is_deleted = 0";
+    "c.is_closed = 0 AND c.is_deleted = 0");
 constexpr const char* kIndices =
     "SELECT identifier, referenced_id, referenced_type, relationship FROM case_indices "
     "WHERE case_row = $1 ORDER BY identifier";
@@ -36,7 +44,7 @@ Network::Network(sql::Connection& connection, const sql::Database& database, std
                  const sync_log::OwnerIds& owners)
     : connection_(connection), database_(database), project_(project), owners_(owners) {
   AddOwned();
-  Explore(0);
+  Explore();
 }
 
 Network::Network(sql::Connection& connection, const sql::Database& database, std::int64_t project,
@@ -46,24 +54,24 @@ Network::Network(sql::Connection& connection, const sql::Database& database, std
   for (const auto row : rows) sets.push_back({row, project_});
   connection_.QueryEach(
       kByRow, sets, [&](std::size_t, const sql::Rows& row) { cases_[Add(row)].is_owned = true; });
-  Explore(0);
+  Explore();
 }
 
 std::uint32_t Network::Add(const sql::Rows& row) {
   const auto place = static_cast<std::uint32_t>(cases_.size());
   const auto [at, is_new] = by_row_.try_emplace(row.Int(0), place);
   if (!is_new) return at->second;
-  NetworkCase c;
+  NetworkCase& c = cases_.emplace_back();
   c.row = row.Int(0);
-  c.case_id = row.String(1);
-  c.owner_id = row.String(2);
-  c.modified_by = row.String(3);
+  c.case_id = row.Text(1);
+  c.owner_id = row.Text(2);
+  c.modified_by = row.Text(3);
   c.is_closed = row.Int(4) != 0;
   c.is_deleted = row.Int(5) != 0;
   c.is_owned = owners_.contains(c.owner_id);
   c.indexed_on = {row.Int(6)};
-  by_id_[c.case_id] = place;
-  cases_.push_back(std::move(c));
+  if (row.Int(7) != 0) with_indices_.push_back(place);
+  if (row.Int(8) != 0) pointed_at_.push_back(place);
   return place;
 }
 
@@ -73,30 +81,38 @@ void Network::AddOwned() {
   connection_.QueryEach(kOwned, sets, [&](std::size_t, const sql::Rows& row) { Add(row); });
 }
 
-void Network::Explore(std::size_t first) {
-  while (first < cases_.size()) {
-    const std::size_t end = cases_.size();
-    FollowIndices(first);
-    FindTargets(first, end);
-    AddExtensionsOf(first);
-    first = end;
+void Network::Explore() {
+  while (!with_indices_.empty() || !pointed_at_.empty()) {
+    const auto pointed_at = std::exchange(pointed_at_, {});
+    FollowIndices();
+    AddExtensionsOf(pointed_at);
   }
 }
 
-void Network::FollowIndices(std::size_t first) {
+void Network::FollowIndices() {
+  const auto places = std::exchange(with_indices_, {});
   std::vector<std::vector<sql::Param>> sets;
-  sets.reserve(cases_.size() - first);
-  for (std::size_t i = first; i < cases_.size(); ++i) sets.push_back({cases_[i].row});
+  sets.reserve(places.size());
+  for (const auto place : places) sets.push_back({cases_[place].row});
   connection_.QueryEach(kIndices, sets, [&](std::size_t i, const sql::Rows& row) {
-    cases_[first + i].indices.push_back(
+    cases_[places[i]].indices.push_back(
         {row.String(0), row.String(1), row.String(2), row.Text(3) == "extension", kMissing});
   });
+  FindTargets(places);
 }
 
-void Network::FindTargets(std::size_t first, std::size_t end) {
+void Network::LearnIds() {
+  for (; ids_learnt_ < cases_.size(); ++ids_learnt_) {
+    by_id_[cases_[ids_learnt_].case_id] = static_cast<std::uint32_t>(ids_learnt_);
+  }
+}
+
+void Network::FindTargets(std::span<const std::uint32_t> places) {
+  if (places.empty()) return;
+  LearnIds();
   std::vector<const std::string*> wanted;
-  for (std::size_t i = first; i < end; ++i) {
-    for (const auto& index : cases_[i].indices) {
+  for (const auto place : places) {
+    for (const auto& index : cases_[place].indices) {
       const auto [at, is_new] = by_id_.try_emplace(index.referenced_id, kMissing);
       if (is_new) wanted.push_back(&at->first);
     }
@@ -107,20 +123,20 @@ void Network::FindTargets(std::size_t first, std::size_t end) {
     sets.push_back({database_.HashOf(project_, *id), project_, std::string_view(*id)});
   }
   connection_.QueryEach(kById, sets, [&](std::size_t, const sql::Rows& row) { Add(row); });
-  for (std::size_t i = first; i < end; ++i) {
-    for (auto& index : cases_[i].indices) index.target = by_id_.at(index.referenced_id);
+  LearnIds();
+  for (const auto place : places) {
+    for (auto& index : cases_[place].indices) index.target = by_id_.at(index.referenced_id);
   }
 }
 
-void Network::AddExtensionsOf(std::size_t first) {
-  const std::size_t end = cases_.size();
+void Network::AddExtensionsOf(std::span<const std::uint32_t> places) {
   std::vector<std::vector<sql::Param>> sets;
-  sets.reserve(end - first);
+  sets.reserve(places.size());
   std::vector<std::string> ids;  // bound while cases_ grows
-  ids.reserve(end - first);
-  for (std::size_t i = first; i < end; ++i) {
-    if (cases_[i].is_deleted) continue;
-    ids.push_back(cases_[i].case_id);
+  ids.reserve(places.size());
+  for (const auto place : places) {
+    if (cases_[place].is_deleted) continue;
+    ids.push_back(cases_[place].case_id);
     sets.push_back(
         {database_.HashOf(project_, ids.back()), std::string_view(ids.back()), project_});
   }
@@ -129,14 +145,11 @@ void Network::AddExtensionsOf(std::size_t first) {
 }
 
 void Network::AddHeld(std::span<const std::int64_t> rows) {
-  const std::size_t first = cases_.size();
   std::vector<std::vector<sql::Param>> sets;
   sets.reserve(rows.size());
   for (const auto row : rows) sets.push_back({row, project_});
   connection_.QueryEach(kByRow, sets, [&](std::size_t, const sql::Rows& row) { Add(row); });
-  const std::size_t end = cases_.size();
-  FollowIndices(first);
-  FindTargets(first, end);
+  FollowIndices();
 }
 
 std::uint32_t Network::PlaceOf(std::int64_t row) const {
@@ -223,7 +236,6 @@ bool HasAnyAppeared(sql::Connection& connection, const sql::Database& database,
 bool IsNothingNew(sql::Connection& connection, const sql::Database& database,
                   const sync_log::SyncLog& log, const sync_log::OwnerIds& owners) {
   if (log.owners != owners || IsAnyOwnerMarked(connection, log)) return false;
-  if (sync_log::NewestDelta(connection, log) != 0) return false;
   const auto watched = sync_log::ReadWatched(connection, log);
   return !watched.is_unsettled && !IsAnyWatchedMoved(connection, log, watched.rows) &&
          !HasAnyAppeared(connection, database, log.project, watched.missing_ids);

@@ -56,12 +56,13 @@ class Network {
 
  private:
   void AddOwned();
-  void Explore(std::size_t first);
-  /// Fills in the indices of the cases from `first` on, and adds the cases they point at.
-  void FollowIndices(std::size_t first);
-  void AddExtensionsOf(std::size_t first);
+  void Explore();
+  /// Fills in the indices of the cases that came since the last time, and adds their targets.
+  void FollowIndices();
+  void FindTargets(std::span<const std::uint32_t> places);
+  void AddExtensionsOf(std::span<const std::uint32_t> places);
   std::uint32_t Add(const sql::Rows& row);
-  void FindTargets(std::size_t first, std::size_t end);
+  void LearnIds();
 
   sql::Connection& connection_;
   const sql::Database& database_;
@@ -70,11 +71,14 @@ class Network {
   std::vector<NetworkCase> cases_;
   std::unordered_map<std::int64_t, std::uint32_t> by_row_;
   std::unordered_map<std::string, std::uint32_t> by_id_;  // kMissing: there is no such case
+  std::size_t ids_learnt_ = 0;  // of cases_ are in by_id_, which nobody needs without indices
+  /// Places of cases not yet asked about: with indices, and pointed at by any.
+  std::vector<std::uint32_t> with_indices_, pointed_at_;
 };
 
 /// Whether nothing that could change a phone's cases has happened since the log's snapshot: the
 /// owners are the same and neither they nor what is watched bears a later mark. Then the full
-/// computation would give what the log says.
+/// computation would give what the log says, unless forms have changed the log since (NewestDelta).
 bool IsNothingNew(sql::Connection& connection, const sql::Database& database,
                   const sync_log::SyncLog& log, const sync_log::OwnerIds& owners);
 

@@ -94,8 +94,8 @@ class Making {
     FindLog(connection);
     if (result_.refused) return true;
     ReadOwners(connection);
-    const bool is_unchanged =
-        log_ && !state_differs_ && IsNothingNew(connection, database_, *log_, owners_);
+    const bool is_unchanged = log_ && !state_differs_ && !has_deltas_ &&
+                              IsNothingNew(connection, database_, *log_, owners_);
     result_.find_micros = Lap(lap_);
     if (is_unchanged && checks_itself_) CheckUnchanged(connection);
     if (is_unchanged) WriteFrameOnly();
@@ -132,6 +132,7 @@ class Making {
       result_.refused = kOtherUsersToken;
       log_.reset();
     } else {
+      has_deltas_ = sync_log::NewestDelta(connection, *log_) != 0;
       CheckState(connection);
     }
   }
@@ -139,7 +140,7 @@ class Making {
   void CheckState(sql::Connection& connection) {
     if (!request_.state) return;
     std::string digest;
-    if (sync_log::NewestDelta(connection, *log_) == 0) {
+    if (!has_deltas_) {
       digest = log_->digest.Digest(log_->held_count);
     } else {
       ReadHeld(connection);
@@ -281,6 +282,7 @@ class Making {
   Restored result_;
   std::int64_t lap_ = SteadyMicros();
   std::optional<SyncLog> log_;
+  bool has_deltas_ = false;  // forms have changed it
   bool state_differs_ = false;
   bool has_held_ = false;
   sync_log::PhoneGraph held_;

@@ -1,6 +1,7 @@
 #include "domain/sync/sync_plan.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "format/xml/write.h"
@@ -16,11 +17,11 @@ using sync_log::PhoneGraph;
 
 /// Held cases that changed after the log's snapshot by anything but forms with its token: M of
 /// section 9, and what was deleted since.
-NodeSet ChangedByOthers(sql::Connection& connection, const Network& network,
-                        const PhoneBefore& before) {
+NodeSet ChangedSince(sql::Connection& connection, const Network& network,
+                     const PhoneBefore& before) {
   NodeSet changed(network.cases().size());
   std::vector<std::uint32_t> moved;
-  std::vector<std::vector<sql::Param>> sets;
+  std::vector<std::int64_t> rows;
   for (const auto& held : before.held) {
     const auto place = network.PlaceOf(held.row);
     if (place == kMissing) continue;
@@ -28,12 +29,12 @@ NodeSet ChangedByOthers(sql::Connection& connection, const Network& network,
     if (c.is_deleted) changed[place] = true;
     if (c.indexed_on <= before.log->snapshot.at) continue;
     moved.push_back(place);
-    sets.push_back({c.row, before.log->snapshot.seq, std::string_view(before.log->token)});
+    rows.push_back(c.row);
   }
-  connection.QueryEach(
-      "SELECT 1 FROM case_transactions WHERE case_row = $1 AND seq > $2 AND "
-      "(sync_log_id IS NULL OR sync_log_id <> $3) LIMIT 1",
-      sets, [&](std::size_t index, const sql::Rows&) { changed[moved[index]] = true; });
+  const auto by_others = sync_log::ChangedByOthers(connection, *before.log, rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (by_others[i]) changed[moved[i]] = true;
+  }
   return changed;
 }
 
@@ -121,19 +122,34 @@ std::vector<std::int64_t> Unreached(const Network& network, const PhoneGraph& he
   return rows;
 }
 
+/// In the order of their rows, which is that of one owner's cases anyway.
+std::vector<std::uint32_t> PlacesByRow(const Network& network) {
+  const auto& cases = network.cases();
+  std::vector<std::uint32_t> places(cases.size());
+  std::iota(places.begin(), places.end(), 0);
+  const auto is_before = [&](std::uint32_t a, std::uint32_t b) {
+    return cases[a].row < cases[b].row;
+  };
+  if (!std::is_sorted(places.begin(), places.end(), is_before)) {
+    std::sort(places.begin(), places.end(), is_before);
+  }
+  return places;
+}
+
 /// What the phone holds after its next purge.
 void Sum(SyncPlan& plan, const Network& network, const NodeSet& live,
          const sync_log::OwnerIds& owners) {
   std::size_t live_count = 0, live_held = 0;
   for (const bool is_live : live) live_count += is_live ? 1 : 0;
-  const auto held = sync_log::PurgedBy(plan.graph, owners);
-  for (const auto& one : held) {
-    const auto place = network.PlaceOf(one.row);
+  const auto is_kept = sync_log::KeptOf(plan.graph, owners);
+  for (std::size_t i = 0; i < plan.graph.size(); ++i) {
+    if (!is_kept[i]) continue;
+    ++plan.held_count;
+    const auto place = network.PlaceOf(plan.graph[i].row);
     if (place < live.size() && live[place]) ++live_held;
     if (place != kMissing) plan.digest.Toggle(network.cases()[place].case_id);
   }
-  plan.held_count = held.size();
-  plan.differs_from_live = held.size() != live_count || live_held != live_count;
+  plan.differs_from_live = plan.held_count != live_count || live_held != live_count;
 }
 
 }  // namespace
@@ -144,12 +160,12 @@ SyncPlan PlanSync(sql::Connection& connection, Network& network, const PhoneBefo
   network.AddHeld(Unreached(network, before.held));
   live.resize(network.cases().size());
   NodeSet changed(live.size());
-  if (before.log != nullptr) changed = ChangedByOthers(connection, network, before);
+  if (before.log != nullptr) changed = ChangedSince(connection, network, before);
 
   SyncPlan plan;
   const IndexWriter indices(network, live, before.held);
   std::vector<HeldCase> sent;
-  for (std::uint32_t place = 0; place < live.size(); ++place) {
+  for (const auto place : PlacesByRow(network)) {
     const auto* known = FindHeld(before.held, network.cases()[place].row);
     const bool creates = live[place] && known == nullptr;
     if (!creates && known == nullptr) continue;
@@ -159,9 +175,6 @@ SyncPlan PlanSync(sql::Connection& connection, Network& network, const PhoneBefo
     plan.sends.push_back({place, creates, std::move(to_send)});
     sent.push_back(AsSent(network, plan.sends.back()));
   }
-  std::sort(plan.sends.begin(), plan.sends.end(), [&](const CaseToSend& a, const CaseToSend& b) {
-    return network.cases()[a.place].row < network.cases()[b.place].row;
-  });
   plan.graph = before.held;
   Overlay(plan.graph, std::move(sent));
   Sum(plan, network, live, owners);

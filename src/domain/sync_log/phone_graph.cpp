@@ -56,8 +56,10 @@ const HeldCase* FindHeld(const PhoneGraph& graph, std::int64_t row) {
 }
 
 void Overlay(PhoneGraph& graph, std::vector<HeldCase> cases) {
-  std::sort(cases.begin(), cases.end(),
-            [](const HeldCase& a, const HeldCase& b) { return a.row < b.row; });
+  const auto is_before = [](const HeldCase& a, const HeldCase& b) { return a.row < b.row; };
+  if (!std::is_sorted(cases.begin(), cases.end(), is_before)) {
+    std::sort(cases.begin(), cases.end(), is_before);
+  }
   PhoneGraph merged;
   merged.reserve(graph.size() + cases.size());
   auto old = graph.begin();
@@ -70,7 +72,7 @@ void Overlay(PhoneGraph& graph, std::vector<HeldCase> cases) {
   graph = std::move(merged);
 }
 
-PhoneGraph PurgedBy(const PhoneGraph& graph, const OwnerIds& owners) {
+NodeSet KeptOf(const PhoneGraph& graph, const OwnerIds& owners) {
   CaseGraph cases;
   cases.nodes.reserve(graph.size());
   for (std::uint32_t i = 0; i < graph.size(); ++i) {
@@ -79,7 +81,11 @@ PhoneGraph PurgedBy(const PhoneGraph& graph, const OwnerIds& owners) {
       cases.edges.push_back({i, PlaceOf(graph, index.target), index.is_extension});
     }
   }
-  const auto kept = Purge(cases).kept;
+  return Purge(cases).kept;
+}
+
+PhoneGraph PurgedBy(const PhoneGraph& graph, const OwnerIds& owners) {
+  const auto kept = KeptOf(graph, owners);
   PhoneGraph left;
   for (std::size_t i = 0; i < graph.size(); ++i) {
     if (kept[i]) left.push_back(graph[i]);

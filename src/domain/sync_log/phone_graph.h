@@ -40,6 +40,8 @@ void Overlay(PhoneGraph& graph, std::vector<HeldCase> cases);
 
 using OwnerIds = std::set<std::string, std::less<>>;
 
+/// One flag for each case: whether it stays when the phone purges.
+NodeSet KeptOf(const PhoneGraph& graph, const OwnerIds& owners);
 /// The part that stays when the phone purges.
 PhoneGraph PurgedBy(const PhoneGraph& graph, const OwnerIds& owners);
 

@@ -167,6 +167,21 @@ std::vector<std::string> CaseIdsOf(sql::Connection& connection, const PhoneGraph
   return ids;
 }
 
+std::vector<bool> ChangedByOthers(sql::Connection& connection, const SyncLog& log,
+                                  std::span<const std::int64_t> case_rows) {
+  std::vector<std::vector<sql::Param>> sets;
+  sets.reserve(case_rows.size());
+  for (const auto row : case_rows) {
+    sets.push_back({row, log.snapshot.seq, std::string_view(log.token)});
+  }
+  std::vector<bool> changed(case_rows.size());
+  connection.QueryEach(
+      "SELECT 1 FROM case_transactions WHERE case_row = $1 AND seq > $2 AND "
+      "(sync_log_id IS NULL OR sync_log_id <> $3) LIMIT 1",
+      sets, [&](std::size_t index, const sql::Rows&) { changed[index] = true; });
+  return changed;
+}
+
 Watched ReadWatched(sql::Connection& connection, const SyncLog& log) {
   const auto rows =
       connection.Query("SELECT watched FROM sync_log_contents WHERE log = $1", {log.row});

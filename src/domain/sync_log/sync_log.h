@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -71,6 +72,11 @@ PhoneGraph ReadGraph(sql::Connection& connection, const sql::Database& database,
 /// Ids of cases of a graph, in their order; those that are gone for good are left out.
 std::vector<std::string> CaseIdsOf(sql::Connection& connection, const PhoneGraph& graph);
 Watched ReadWatched(sql::Connection& connection, const SyncLog& log);
+
+/// One flag for each of the cases: whether it changed after the log's snapshot by anything but
+/// forms that carried its token.
+std::vector<bool> ChangedByOthers(sql::Connection& connection, const SyncLog& log,
+                                  std::span<const std::int64_t> case_rows);
 
 /// Writes a new log under the next position; fills row and token.
 SyncLog Insert(sql::Batch& batch, SyncLog log, const PhoneGraph& graph, const Watched& watched);
