@@ -24,6 +24,10 @@ constexpr std::int64_t kLogFramesMax = (std::int64_t{64} << 20) / 4'120;
 constexpr int kTruncateWaitMs = 10;
 constexpr int kLastTruncateWaitMs = 1'000;
 
+/// Else every allocation of every connection takes one lock of the process to count bytes that
+/// nobody asks for. Has to come before SQLite's first use.
+const bool kCountsNoBytes = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
+
 [[noreturn]] void ThrowUnusable(const std::string& path, const SqlError& error) {
   throw Problem(ProblemKind::kInternal,
                 "The database " + path +
@@ -36,6 +40,7 @@ constexpr int kLastTruncateWaitMs = 1'000;
 
 SqliteDatabase::SqliteDatabase(const DatabaseOptions& options, const SideSchema* side)
     : options_(options), is_side_(side != nullptr) {
+  OUTPOST_CHECK(kCountsNoBytes);
   if (side == nullptr) {
     OpenPrimary();
   } else {
