@@ -96,6 +96,8 @@ phones::testing::HistoryWorld PhoneWorld::WorldFor(std::uint64_t seed) {
   world.project = "history-" + std::to_string(seed);
   world.clock = &clock_;
   admin_->Run("project.create", {{"name", world.project}});
+  // Whatever is sent whole or while it is made must leave phones the same.
+  admin_->Run("test.share_restores", {{"all", seed % 3 == 0}});
   MakeGroupsAndPlaces(*admin_, world.project);
   const std::pair<const char*, std::vector<std::string>> users[] = {
       {"ann", {kTeam, kClinic}}, {"bob", {kTeam, kCrew}}, {"cas", {}}};

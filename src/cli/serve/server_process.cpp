@@ -233,7 +233,8 @@ struct ServerProcess::Parts {
         demo_job(intake, *database, writer, projects),
         upkeep({*database, writer, clock, folder.paths(), &metrics}, options.settings),
         operator_commands{*database, writer, projects, key, folder.paths(), demo_job, upkeep},
-        test_doors{clock, projects, *database, blobs, restore_desk, router},
+        test_doors{clock,        projects, *database,          blobs,
+                   restore_desk, restorer, WriterHold(writer), router},
         housekeeping(AllChores(*this)) {
     AddRoutes();
     server.emplace(HttpOptionsOf(options.settings, folder.paths()), router, admin_router, clock,

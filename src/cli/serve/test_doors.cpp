@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <string>
+#include <utility>
 
 #include "base/problem.h"
 #include "domain/cases/case_store.h"
@@ -300,6 +301,18 @@ Response HoldRestores(TestDoors& doors, const Request& request) {
   return Response::Json(200, "{}");
 }
 
+/// {"all": true}: restores of any size are sent while they are made.
+Response ShareRestores(TestDoors& doors, const Request& request) {
+  doors.restorer.ShareAll(ArgumentsOf(request).at("all").as_bool());
+  return Response::Json(200, "{}");
+}
+
+/// {"hold": true}: nothing is committed until it is false.
+Response HoldWriter(TestDoors& doors, const Request& request) {
+  doors.writer_hold.Hold(ArgumentsOf(request).at("hold").as_bool());
+  return Response::Json(200, "{}");
+}
+
 void WriteLines(json::Writer& out, const std::vector<ledgers::Transaction>& history) {
   out.BeginArray();
   for (const auto& line : history) {
@@ -381,6 +394,27 @@ Response ShowRoutes(TestDoors& doors, const Request& /*request*/) {
 
 }  // namespace
 
+void WriterHold::Hold(bool holds) {
+  const std::lock_guard lock(mutex_);
+  if (holds == may_go_on_.has_value()) return;
+  if (!holds) {
+    may_go_on_->set_value();
+    waiting_.join();
+    may_go_on_.reset();
+    return;
+  }
+  may_go_on_.emplace();
+  std::promise<void> is_held;
+  waiting_ = std::thread([this, &is_held, go_on = may_go_on_->get_future()] {
+    bool has_told = false;
+    writer_.Run(0, [&](sql::Batch&) {
+      if (!std::exchange(has_told, true)) is_held.set_value();
+      go_on.wait();
+    });
+  });
+  is_held.get_future().wait();
+}
+
 void AddTestDoors(http::Router& router, TestDoors& doors) {
   using Door = Response (*)(TestDoors&, const Request&);
   const auto add = [&](std::string_view name, Door door) {
@@ -396,6 +430,8 @@ void AddTestDoors(http::Router& router, TestDoors& doors) {
   add("test.case", ShowCase);
   add("test.cases", ListCases);
   add("test.hold_restores", HoldRestores);
+  add("test.hold_writer", HoldWriter);
+  add("test.share_restores", ShareRestores);
   add("test.ledgers", ShowLedgers);
   add("test.device_log", ShowDeviceLog);
   add("test.sync_log", ShowSyncLog);

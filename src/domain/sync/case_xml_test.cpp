@@ -89,6 +89,44 @@ TEST(CaseXml, TextsWithoutUnusualEscapesAreWrittenTheShortWay) {
   EXPECT_EQ(update.child("c")->text(), "end");
 }
 
+TEST(CaseXml, CasesOfOneRestoreMayDifferInTheirProperties) {
+  CaseWriter writer(Version::kV2);
+  const auto rendered = [&](const char* properties) {
+    auto fields = Fields();
+    fields.properties = properties;
+    std::string out;
+    writer.Append(out, fields, {}, true);
+    const auto begin = out.find("</date_opened>") + 14;
+    return out.substr(begin, out.find("</update>") - begin);
+  };
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(rendered(R"({"a":"1","b":"2","c":"3"})"), "<a>1</a><b>2</b><c>3</c>");
+    EXPECT_EQ(rendered(R"({"a":"1","c":"3"})"), "<a>1</a><c>3</c>");
+    EXPECT_EQ(rendered(R"({"ab":"1","b":"","name":"n","type":"t"})"), "<ab>1</ab><b/>");
+    EXPECT_EQ(rendered(R"({"b":"2","name":"n","c":"3"})"), "<b>2</b><c>3</c>");
+    EXPECT_EQ(rendered("{}"), "");
+    EXPECT_EQ(rendered(R"({"a":"\u00e9","b":"2"})"), "<a>\u00e9</a><b>2</b>");
+  }
+}
+
+TEST(CaseXml, MoreNamesThanAreRememberedAreWrittenToo) {
+  CaseWriter writer(Version::kV2);
+  std::string properties = "{", expected;
+  for (int i = 0; i < 10'050; ++i) {
+    const auto name = "p" + std::to_string(i);
+    properties += (i == 0 ? "\"" : ",\"") + name + "\":\"x\"";
+    expected += '<' + name + ">x</" + name + '>';
+  }
+  properties += '}';
+  auto fields = Fields();
+  fields.properties = properties;
+  for (int i = 0; i < 2; ++i) {
+    std::string out;
+    writer.Append(out, fields, {}, true);
+    EXPECT_NE(out.find(expected + "</update>"), std::string::npos) << i;
+  }
+}
+
 TEST(CaseXml, AStructuredValueIsAnElementWithAttributes) {
   auto fields = Fields();
   fields.properties = R"({"photo":{"@from":"local","#text":"a<b"},"z":"1"})";

@@ -35,20 +35,26 @@ struct Tools {
   const std::filesystem::path& spool;
   locations::TreeCache& trees;
   bool checks_itself = false;
+  bool shares_all = false;
 };
+
+/// Restores over that are logged for everybody (restore document 12.3).
+constexpr std::int64_t kSlowMicros = 20'000'000;
 
 /// One restore under way.
 class Making {
  public:
-  Making(const RestoreRequest& request, const Tools& tools, RestoreProgress& progress)
+  Making(const RestoreRequest& request, const Tools& tools, RestoreProgress& progress,
+         const Restorer::Begun& begun = {})
       : request_(request),
         progress_(progress),
+        begun_(begun),
         database_(tools.database),
         writer_(tools.writer),
         clock_(tools.clock),
         trees_(tools.trees),
         checks_itself_(tools.checks_itself),
-        out_(tools.spool, request.accepts_gzip) {
+        out_(tools.spool, request.accepts_gzip, TellerOf(begun), tools.shares_all) {
     result_.is_gzip = request.accepts_gzip;
   }
 
@@ -57,9 +63,11 @@ class Making {
     {
       const auto lease = database_.Read();
       const sql::Snapshot snapshot(*lease);
-      if (!Begin(*lease)) return std::nullopt;
+      const bool is_all = Begin(*lease);
+      setup_.reset();
+      if (!is_all) return std::nullopt;
     }
-    if (result_.refused) NoteStateError();
+    Conclude();
     return std::move(result_);
   }
 
@@ -68,25 +76,54 @@ class Making {
       const auto lease = database_.Read();
       const sql::Snapshot snapshot(*lease);
       if (!Begin(*lease)) WriteWhole(*lease);
+      setup_.reset();
     }
-    if (result_.refused) NoteStateError();
+    // Only the end is missing, and must not be there before the log is.
+    if (!result_.refused) out_.PassOn();
+    result_.render_micros = Lap(lap_);
     if (new_log_ && !request_.is_trial) {
       writer_.Run(request_.project->row,
                   [&](sql::Batch& batch) { Insert(batch, *new_log_, plan_.graph, watched_); });
     }
     result_.log_micros = Lap(lap_);
-    Log(LogLevel::kDebug, "sync.made",
+    Conclude();
+    Note();
+    return std::move(result_);
+  }
+
+ private:
+  detail::RestoreOutput::Shared TellerOf(const Restorer::Begun& begun) {
+    if (!begun) return {};
+    return [this](const std::shared_ptr<SpooledBytes>& document) {
+      auto growing = result_;
+      growing.document = document;
+      begun_(growing);
+    };
+  }
+
+  void Conclude() {
+    if (result_.refused) return NoteStateError();
+    AppendEnd(out_.text());
+    result_.bytes = out_.bytes();
+    result_.document = out_.Finish();
+  }
+
+  void Note() {
+    const auto micros = SteadyMicros() - started_;
+    Log(micros < kSlowMicros ? LogLevel::kDebug : LogLevel::kInfo, "sync.made",
         {{"project", request_.project->name},
+         {"user", request_.user.user_id},
+         {"device", request_.device_id},
+         {"token", result_.token},
          {"cases", result_.cases},
          {"bytes", result_.bytes},
          {"find_micros", result_.find_micros},
          {"plan_micros", result_.plan_micros},
          {"render_micros", result_.render_micros},
-         {"log_micros", result_.log_micros}});
-    return std::move(result_);
+         {"log_micros", result_.log_micros},
+         {"micros", micros}});
   }
 
- private:
   std::int64_t project() const { return request_.project->row; }
 
   /// Whether that was all: the request is refused, or nothing is new.
@@ -106,7 +143,8 @@ class Making {
   void CheckUnchanged(sql::Connection& connection) {
     ReadHeld(connection);
     Network network(connection, database_, project(), owners_);
-    const auto plan = PlanSync(connection, network, {&*log_, held_}, owners_);
+    auto plan = PlanSync(connection, network, {&*log_, held_});
+    SumUp(plan, network, {&*log_, held_}, owners_);
     if (plan.sends.empty() && plan.digest.Bytes() == log_->digest.Bytes()) return;
     throw Problem(ProblemKind::kInternal, "A sync was taken for unchanged that is not.",
                   "log " + log_->token + ", sends " + std::to_string(plan.sends.size()) +
@@ -177,7 +215,6 @@ class Making {
     result_.is_nothing_new = true;
     result_.token = log_->token;
     WriteFrame(0);
-    Finish();
   }
 
   void WriteWhole(sql::Connection& connection) {
@@ -185,14 +222,8 @@ class Making {
     if (log_) ReadHeld(connection);
     Network network(connection, database_, project(), owners_);
     PhoneBefore before{log_ ? &*log_ : nullptr, std::move(held_)};
-    plan_ = PlanSync(connection, network, before, owners_);
-    if (plan_.differs_from_live) {
-      Log(LogLevel::kWarning, "sync.differs_from_live",
-          {{"project", request_.project->name}, {"user", request_.user.user_id}});
-    }
-    watched_ = network.Watch();
-    watched_.is_unsettled = plan_.differs_from_live;
-    PrepareLog(snapshot);
+    plan_ = PlanSync(connection, network, before);
+    result_.token = NewHexId();
     result_.plan_micros = Lap(lap_);
     result_.cases = static_cast<std::int64_t>(plan_.sends.size());
     const auto blocks = request_.wants_item_count && request_.version == Version::kV2
@@ -203,7 +234,14 @@ class Making {
     detail::WriteCases(
         connection, {network, request_.version, ""}, plan_.sends, out_,
         [this](std::size_t cases) { progress_.done += static_cast<std::int64_t>(cases); });
-    Finish();
+    SumUp(plan_, network, std::move(before), owners_);
+    if (plan_.differs_from_live) {
+      Log(LogLevel::kWarning, "sync.differs_from_live",
+          {{"project", request_.project->name}, {"user", request_.user.user_id}});
+    }
+    watched_ = network.Watch();
+    watched_.is_unsettled = plan_.differs_from_live;
+    PrepareLog(snapshot);
   }
 
   static sql::Stamp ReadPosition(sql::Connection& connection) {
@@ -215,7 +253,7 @@ class Making {
   void PrepareLog(sql::Stamp snapshot) {
     SyncLog log;
     log.project = project();
-    log.token = NewHexId();
+    log.token = result_.token;
     log.user_id = request_.user.user_id;
     log.requested_by = request_.requested_by;
     log.device_id = request_.device_id;
@@ -228,7 +266,6 @@ class Making {
     log.owners = owners_;
     log.digest = plan_.digest;
     log.held_count = plan_.held_count;
-    result_.token = log.token;
     new_log_ = std::move(log);
   }
 
@@ -263,16 +300,9 @@ class Making {
     return setup_->Plan(options);
   }
 
-  void Finish() {
-    AppendEnd(out_.text());
-    result_.bytes = out_.bytes();
-    result_.document = out_.Finish();
-    result_.render_micros = Lap(lap_);
-    setup_.reset();
-  }
-
   const RestoreRequest& request_;
   RestoreProgress& progress_;
+  const Restorer::Begun begun_;
   sql::Database& database_;
   sql::Writer& writer_;
   const Clock& clock_;
@@ -280,7 +310,8 @@ class Making {
   const bool checks_itself_;
   detail::RestoreOutput out_;
   Restored result_;
-  std::int64_t lap_ = SteadyMicros();
+  const std::int64_t started_ = SteadyMicros();
+  std::int64_t lap_ = started_;
   std::optional<SyncLog> log_;
   bool has_deltas_ = false;  // forms have changed it
   bool state_differs_ = false;
@@ -302,9 +333,10 @@ std::optional<Restored> Restorer::MakeQuickly(const RestoreRequest& request) {
       .RunQuickly();
 }
 
-Restored Restorer::Make(const RestoreRequest& request, RestoreProgress& progress) {
-  return Making(request, {database_, writer_, clock_, spool_, trees_, checks_itself_}, progress)
-      .Run();
+Restored Restorer::Make(const RestoreRequest& request, RestoreProgress& progress,
+                        const Begun& begun) {
+  const Tools tools{database_, writer_, clock_, spool_, trees_, checks_itself_, shares_all_};
+  return Making(request, tools, progress, begun).Run();
 }
 
 bool Restorer::IsStillGood(const RestoreRequest& request, const Restored& restored) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +23,11 @@
 /// is decided before.
 ///
 ///   request ─► its log ─► state hash ─► nothing new? ─yes─► the frame, under the same token
-///                                          └─no─► network ─► plan ─► document ─► new log
+///                  └─no─► network ─► plan ─► document but for its end ─► new log ─► the end
+///
+/// A large document may be sent while it is made. Its head names the new log, which the server does
+/// not know yet; so its end is made after the log is on the disk. Who has read the whole document
+/// holds a token that counts, whatever happens to the server; who has read a part has no document.
 namespace outpost::sync {
 
 struct RestoreRequest {
@@ -44,14 +49,15 @@ struct RestoreRequest {
 struct Restored {
   /// Why the phone's content cannot be built upon (412); then there is no document.
   std::optional<std::string> refused;
-  std::shared_ptr<SpooledBytes> document;
+  std::shared_ptr<SpooledBytes> document;  // may grow yet, where Begun got it
   bool is_gzip = false;
   std::string token;
   bool is_nothing_new = false;
   /// Of groups, places, user data (people::kPeopleMark) and of fixtures, when it was made.
   std::int64_t people_mark = 0, fixtures_mark = 0;
+  std::int64_t cases = 0;
   /// For people who ask where the time went.
-  std::int64_t cases = 0, bytes = 0;  // bytes of XML
+  std::int64_t bytes = 0;  // of XML
   std::int64_t find_micros = 0, plan_micros = 0, render_micros = 0, log_micros = 0;
 };
 
@@ -76,13 +82,20 @@ class Restorer {
   /// Threads: any. @throws Problem kBusy when no reading connection is free
   std::optional<Restored> MakeQuickly(const RestoreRequest& request);
 
+  /// Gets a restore whose document is being made: at most once, on the making thread, and only for
+  /// one too large for memory. The document ends cut off where Make throws.
+  using Begun = std::function<void(const Restored&)>;
+
   /// Threads: any. Blocks: reads in one snapshot, then waits until the new log is on the disk.
   /// @throws Problem kBusy when no reading connection is free, kStorageFull
-  Restored Make(const RestoreRequest& request, RestoreProgress& progress);
+  Restored Make(const RestoreRequest& request, RestoreProgress& progress, const Begun& begun = {});
 
   /// Whether a phone may still be given a restore that was made before: its log is there, no form
   /// has changed it, and neither have people and fixtures.
   bool IsStillGood(const RestoreRequest& request, const Restored& restored);
+
+  /// Documents of any size are given to Begun. For tests. Threads: any.
+  void ShareAll(bool shares_all) { shares_all_ = shares_all; }
 
  private:
   sql::Database& database_;
@@ -90,6 +103,7 @@ class Restorer {
   const Clock& clock_;
   const std::filesystem::path spool_;
   const bool checks_itself_;
+  std::atomic<bool> shares_all_ = false;
   locations::TreeCache trees_;
 };
 

@@ -136,35 +136,18 @@ std::vector<std::uint32_t> PlacesByRow(const Network& network) {
   return places;
 }
 
-/// What the phone holds after its next purge.
-void Sum(SyncPlan& plan, const Network& network, const NodeSet& live,
-         const sync_log::OwnerIds& owners) {
-  std::size_t live_count = 0, live_held = 0;
-  for (const bool is_live : live) live_count += is_live ? 1 : 0;
-  const auto is_kept = sync_log::KeptOf(plan.graph, owners);
-  for (std::size_t i = 0; i < plan.graph.size(); ++i) {
-    if (!is_kept[i]) continue;
-    ++plan.held_count;
-    const auto place = network.PlaceOf(plan.graph[i].row);
-    if (place < live.size() && live[place]) ++live_held;
-    if (place != kMissing) plan.digest.Toggle(network.cases()[place].case_id);
-  }
-  plan.differs_from_live = plan.held_count != live_count || live_held != live_count;
-}
-
 }  // namespace
 
-SyncPlan PlanSync(sql::Connection& connection, Network& network, const PhoneBefore& before,
-                  const sync_log::OwnerIds& owners) {
-  auto live = network.Live();
+SyncPlan PlanSync(sql::Connection& connection, Network& network, const PhoneBefore& before) {
+  SyncPlan plan;
+  plan.live = network.Live();
   network.AddHeld(Unreached(network, before.held));
-  live.resize(network.cases().size());
+  plan.live.resize(network.cases().size());
+  const auto& live = plan.live;
   NodeSet changed(live.size());
   if (before.log != nullptr) changed = ChangedSince(connection, network, before);
 
-  SyncPlan plan;
   const IndexWriter indices(network, live, before.held);
-  std::vector<HeldCase> sent;
   for (const auto place : PlacesByRow(network)) {
     const auto* known = FindHeld(before.held, network.cases()[place].row);
     const bool creates = live[place] && known == nullptr;
@@ -173,12 +156,29 @@ SyncPlan PlanSync(sql::Connection& connection, Network& network, const PhoneBefo
     const bool is_stale = live[place] && !creates && DiffersInIndices(*known, to_send);
     if (!creates && !changed[place] && !is_stale) continue;
     plan.sends.push_back({place, creates, std::move(to_send)});
-    sent.push_back(AsSent(network, plan.sends.back()));
   }
-  plan.graph = before.held;
-  Overlay(plan.graph, std::move(sent));
-  Sum(plan, network, live, owners);
   return plan;
+}
+
+void SumUp(SyncPlan& plan, const Network& network, PhoneBefore before,
+           const sync_log::OwnerIds& owners) {
+  std::vector<HeldCase> sent;
+  sent.reserve(plan.sends.size());
+  for (const auto& send : plan.sends) sent.push_back(AsSent(network, send));
+  plan.graph = std::move(before.held);
+  Overlay(plan.graph, std::move(sent));
+
+  std::size_t live_count = 0, live_held = 0;
+  for (const bool is_live : plan.live) live_count += is_live ? 1 : 0;
+  const auto is_kept = sync_log::KeptOf(plan.graph, owners);
+  for (std::size_t i = 0; i < plan.graph.size(); ++i) {
+    if (!is_kept[i]) continue;
+    ++plan.held_count;
+    const auto place = network.PlaceOf(plan.graph[i].row);
+    if (place < plan.live.size() && plan.live[place]) ++live_held;
+    if (place != kMissing) plan.digest.Toggle(network.cases()[place].case_id);
+  }
+  plan.differs_from_live = plan.held_count != live_count || live_held != live_count;
 }
 
 }  // namespace outpost::sync

@@ -19,8 +19,11 @@ struct CaseToSend {
 
 struct SyncPlan {
   std::vector<CaseToSend> sends;  // by row
-  sync_log::PhoneGraph graph;     // as the phone has it, before its next purge
-  sync_log::StateHash digest;     // of what it holds after that
+  sync_log::NodeSet live;         // one flag for each case of the network
+
+  // From here on by SumUp.
+  sync_log::PhoneGraph graph;  // as the phone has it, before its next purge
+  sync_log::StateHash digest;  // of what it holds after that
   std::size_t held_count = 0;
   /// The phone will hold another set than the live one. Its own set counts; the difference means
   /// that something went by without being noticed.
@@ -33,8 +36,11 @@ struct PhoneBefore {
   sync_log::PhoneGraph held;  // purged by the owners of the log
 };
 
-/// Adds what is held but not reached to the network.
-SyncPlan PlanSync(sql::Connection& connection, Network& network, const PhoneBefore& before,
-                  const sync_log::OwnerIds& owners);
+/// What is sent. Adds what is held but not reached to the network.
+SyncPlan PlanSync(sql::Connection& connection, Network& network, const PhoneBefore& before);
+
+/// What the phone holds when it has read that: as much work again, which sending need not wait for.
+void SumUp(SyncPlan& plan, const Network& network, PhoneBefore before,
+           const sync_log::OwnerIds& owners);
 
 }  // namespace outpost::sync

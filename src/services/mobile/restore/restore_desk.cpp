@@ -35,7 +35,8 @@ struct RestoreDesk::Job {
   sync::RestoreProgress progress;
   std::map<std::uint64_t, Then> waiters;
   std::uint64_t next_waiter = 0;
-  bool was_put_off = false;  // somebody was told to ask again
+  std::shared_ptr<const sync::Restored> begun;  // nobody waits from then on
+  bool was_put_off = false;                     // somebody was told to ask again
 };
 
 RestoreDesk::RestoreDesk(sync::Restorer& restorer, MetricRegistry& metrics,
@@ -74,6 +75,7 @@ void RestoreDesk::Ask(sync::RestoreRequest request, bool can_ask_again, bool is_
     if (auto kept = FindKept(request)) return then(Made(std::move(kept)));
   }
   std::shared_ptr<Job> job;
+  std::shared_ptr<const sync::Restored> begun;
   std::uint64_t waiter = 0;
   std::int64_t patience = limits_.next_patience_micros;
   {
@@ -93,11 +95,13 @@ void RestoreDesk::Ask(sync::RestoreRequest request, bool can_ask_again, bool is_
     } else {
       job = known;
     }
-    if (job != nullptr) {
+    if (job != nullptr) begun = job->begun;
+    if (job != nullptr && begun == nullptr) {
       waiter = job->next_waiter++;
       job->waiters.emplace(waiter, then);
     }
   }
+  if (begun != nullptr) return then(Made(std::move(begun)));
   if (job == nullptr) return then(Full());
   if (can_ask_again) {
     timer_.RunAt(SteadyMicros() + patience, [this, job, waiter] { LoseHope(job, waiter); });
@@ -147,14 +151,41 @@ void RestoreDesk::Work() {
   while (auto job = NextJob()) Make(job);
 }
 
+void RestoreDesk::GiveBegun(const std::shared_ptr<Job>& job, const sync::Restored& growing) {
+  const auto begun = std::make_shared<const sync::Restored>(growing);
+  std::map<std::uint64_t, Then> waiters;
+  {
+    const std::lock_guard lock(mutex_);
+    job->begun = begun;
+    waiters.swap(job->waiters);
+  }
+  for (auto& [number, then] : waiters) then(Made(begun));
+}
+
+void RestoreDesk::NoteCutOff(const Job& job) {
+  metrics_.CounterOf("outpost.restore.cut_off").Add();
+  std::string why;
+  try {
+    throw;
+  } catch (const Problem& problem) {
+    why = problem.told() + ' ' + problem.detail();
+  } catch (const std::exception& error) {
+    why = error.what();
+  }
+  Log(LogLevel::kError, "restore.cut_off",
+      {{"project", job.request.project->name}, {"user", job.request.user.user_id}, {"why", why}});
+}
+
 void RestoreDesk::Make(const std::shared_ptr<Job>& job) {
   DeskAnswer answer;
   try {
-    answer =
-        Made(std::make_shared<const sync::Restored>(restorer_.Make(job->request, job->progress)));
+    const auto begun = [&](const sync::Restored& growing) { GiveBegun(job, growing); };
+    answer = Made(
+        std::make_shared<const sync::Restored>(restorer_.Make(job->request, job->progress, begun)));
   } catch (...) {
     answer.kind = DeskAnswer::Kind::kFailed;
     answer.failure = std::current_exception();
+    if (job->begun != nullptr) NoteCutOff(*job);
   }
   std::map<std::uint64_t, Then> waiters;
   {

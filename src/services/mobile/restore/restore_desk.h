@@ -26,6 +26,8 @@
 ///             └─no─► somebody waits for the same? ─yes─► joins
 ///                       └─no─► queue ─► made ─► every waiter gets it
 ///   a waiter whose patience ends is told how far it is; it asks again and joins (202)
+///
+/// A large one is given while it is being made, to who waits and who joins: its document grows.
 namespace outpost::mobile {
 
 struct DeskLimits {
@@ -41,7 +43,7 @@ struct DeskLimits {
 
 struct DeskAnswer {
   enum class Kind : std::uint8_t { kMade, kPending, kFull, kFailed } kind = Kind::kMade;
-  std::shared_ptr<const sync::Restored> restored;  // kMade
+  std::shared_ptr<const sync::Restored> restored;  // kMade; its document may still grow
   std::int64_t done = 0, total = 0;                // kPending
   std::exception_ptr failure;                      // kFailed
 };
@@ -81,6 +83,9 @@ class RestoreDesk {
   std::shared_ptr<Job> NextJob();
   void Work();
   void Make(const std::shared_ptr<Job>& job);
+  /// Logs the exception in flight: whose answer it ended has no other word of it.
+  void NoteCutOff(const Job& job);
+  void GiveBegun(const std::shared_ptr<Job>& job, const sync::Restored& growing);
   void Keep(const Job& job, const std::shared_ptr<const sync::Restored>& restored);
   void DropKept(std::map<Key, Kept>::iterator at);
   void LoseHope(const std::shared_ptr<Job>& job, std::uint64_t waiter);
