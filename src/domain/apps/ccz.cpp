@@ -65,9 +65,7 @@ File Archives::Make(const Build& build, std::string_view name, bool with_media) 
   if (bytes.in_memory()) {
     blob = stores_.blobs.Prepare(bytes.bytes());
   } else {
-    const int file = bytes.Open();
-    blob = stores_.blobs.Prepare(file, 0, bytes.length());
-    close(file);
+    blob = stores_.blobs.Prepare(bytes.file(), 0, bytes.length());
   }
   File made;
   made.path = name;

@@ -1,8 +1,5 @@
 #include "services/web/apps/app_upload.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "base/problem.h"
 #include "base/spooled_bytes.h"
 #include "domain/people/access.h"
@@ -41,10 +38,7 @@ zip::Archive Unpack(const http::Body& body, const ArchivePart& part,
   SpooledBytes copy(spool);
   CopyPart(body, part, copy);
   if (copy.in_memory()) return zip::Archive::Unpack(copy.bytes(), spool);
-  const int file = copy.Open();
-  const std::unique_ptr<const int, void (*)(const int*)> closes(
-      &file, [](const int* opened) { close(*opened); });
-  return zip::Archive::Unpack(file, part.length, spool);
+  return zip::Archive::Unpack(copy.file(), part.length, spool);
 }
 
 std::string Refusal(const Problem& problem) {
