@@ -70,6 +70,11 @@ std::shared_ptr<const sync::Restored> RestoreDesk::FindKept(const sync::RestoreR
   return restorer_.IsStillGood(request, *found) ? found : nullptr;
 }
 
+bool RestoreDesk::IsCutOff(const Job& job) {
+  return job.begun != nullptr && job.begun->document != nullptr &&
+         job.begun->document->Look().state == SpooledBytes::State::kCutOff;
+}
+
 void RestoreDesk::Ask(sync::RestoreRequest request, bool can_ask_again, bool is_fresh, Then then) {
   if (!is_fresh) {
     if (auto kept = FindKept(request)) return then(Made(std::move(kept)));
@@ -81,6 +86,7 @@ void RestoreDesk::Ask(sync::RestoreRequest request, bool can_ask_again, bool is_
   {
     const std::lock_guard lock(mutex_);
     auto& known = jobs_[KeyOf(request)];
+    if (known != nullptr && IsCutOff(*known)) known.reset();  // is about to go: nobody joins it
     if (known == nullptr) {
       if (is_stopped_ || queued_ >= limits_.queued_max) {
         jobs_.erase(KeyOf(request));
@@ -190,7 +196,9 @@ void RestoreDesk::Make(const std::shared_ptr<Job>& job) {
   std::map<std::uint64_t, Then> waiters;
   {
     const std::lock_guard lock(mutex_);
-    jobs_.erase(job->key);
+    if (const auto at = jobs_.find(job->key); at != jobs_.end() && at->second == job) {
+      jobs_.erase(at);
+    }
     waiters.swap(job->waiters);
     if (answer.restored && !answer.restored->refused) Keep(*job, answer.restored);
   }

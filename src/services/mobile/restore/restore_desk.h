@@ -85,6 +85,8 @@ class RestoreDesk {
   void Make(const std::shared_ptr<Job>& job);
   /// Logs the exception in flight: whose answer it ended has no other word of it.
   void NoteCutOff(const Job& job);
+  /// Its document was begun and will never end.
+  static bool IsCutOff(const Job& job);
   void GiveBegun(const std::shared_ptr<Job>& job, const sync::Restored& growing);
   void Keep(const Job& job, const std::shared_ptr<const sync::Restored>& restored);
   void DropKept(std::map<Key, Kept>::iterator at);
