@@ -81,9 +81,6 @@ struct Selection {
 /// `accept` before a page is given up.
 inline constexpr std::int64_t kCountMax = 20'000;
 inline constexpr std::int64_t kLookedAtMax = 20'000;
-/// The token index may be so many rows of a project space behind the lists and is still asked:
-/// those rows are looked at one by one.
-inline constexpr std::int64_t kBehindMax = 20'000;
 
 struct Listed {
   std::int64_t row = 0;
@@ -111,6 +108,9 @@ struct IndexLimits {
   std::int64_t looked_at_first = 2'000;
   /// How far at most, if even more rows would have to be sorted.
   std::int64_t walked = 2'000'000;
+  /// The index may be so many rows of a project space behind the lists and is still asked: those
+  /// rows are looked at one by one.
+  std::int64_t behind = 20'000;
   /// Rows along an order that are compared with the index together; doubled up to 4,096.
   std::size_t stretch = 128;
 };

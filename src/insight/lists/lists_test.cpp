@@ -410,6 +410,38 @@ TEST_P(ListsTest, PagesFoundByTheIndexAreWhatALookAtEveryDocumentWouldFind) {
   }
 }
 
+TEST_P(ListsTest, AnIndexThatIsTooFarBehindIsNotAsked) {
+  world_->OpenSearch();
+  for (int i = 0; i < 10; ++i) {
+    world_->AddForm(projects_[0], std::to_string(i), "other", "", "", world_->world.clock.Now());
+  }
+  ASSERT_TRUE(world_->CatchUp());
+  ASSERT_TRUE(world_->search_feeder->WaitUntilIdle(20 * kMicrosPerSecond));
+  world_->search_feeder->Stop();
+  for (const char* id : {"new", "newer"}) {
+    world_->AddForm(projects_[0], id, "sought", "", "", world_->world.clock.Now());
+  }
+  ASSERT_TRUE(world_->CatchUp());
+  Selection selection;
+  selection.project = projects_[0];
+  selection.needles = {{search::Needle::Kind::kValue, "x", {"sought"}, {}}};
+  const auto looked_at = [&](std::int64_t behind) {
+    IndexLimits limits;
+    limits.behind = behind;
+    int count = 0;
+    const auto page = Lists(*world_->query, world_->search.get(), limits)
+                          .Find(selection, 0, 5, [&](const Listed& listed) {
+                            ++count;
+                            const auto document = world_->DocumentOf(Subject::kForms, listed.row);
+                            return document->find("sought") != std::string::npos;
+                          });
+    EXPECT_EQ(page.rows.size(), 2);
+    return count;
+  };
+  EXPECT_EQ(looked_at(2), 2);
+  EXPECT_EQ(looked_at(1), 12);
+}
+
 TEST_P(ListsTest, ColumnsThatSeldomMeetAreFoundByTheIndexInAnyOrder) {
   world_->OpenSearch();
   for (int i = 0; i < 150; ++i) ChangeSomething();

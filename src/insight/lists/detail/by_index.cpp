@@ -38,10 +38,10 @@ bool ByIndex::ReadBehind() {
   const auto rows = asked_.connection.Query(
       "SELECT id FROM " + std::string(table) +
           " WHERE project = $1 AND indexed_on > $2 ORDER BY indexed_on LIMIT $3",
-      {asked_.selection.project, reading_.fed_to().micros, kBehindMax + 1});
+      {asked_.selection.project, reading_.fed_to().micros, limits_.behind + 1});
   while (rows->Next()) behind_.push_back(rows->Int(0));
   std::sort(behind_.begin(), behind_.end());
-  return std::cmp_less_equal(behind_.size(), kBehindMax);
+  return std::cmp_less_equal(behind_.size(), limits_.behind);
 }
 
 std::optional<Page> ByIndex::FindFew(const Accept& accept) {
