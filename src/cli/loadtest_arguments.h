@@ -35,6 +35,10 @@ struct LoadTestArguments {
   double field_days = 22;
   std::int64_t phone_bytes_per_second = 0;
   bool only_restores = false;
+
+  // Of installs.
+  std::string app_url;
+  int clients = 500;
 };
 using LoadTestArgumentsPtr = std::shared_ptr<LoadTestArguments>;
 
@@ -73,5 +77,7 @@ void AddLoadtestTarget(CLI::App* command, const LoadTestArgumentsPtr& given,
 
 /// `sync` and `mixed`.
 void AddLoadtestPhones(CLI::App* family, const LoadTestArgumentsPtr& given);
+/// `apps`.
+void AddLoadtestApps(CLI::App* family, const LoadTestArgumentsPtr& given);
 
 }  // namespace outpost::cli

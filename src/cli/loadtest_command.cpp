@@ -121,6 +121,7 @@ void AddLoadtestCommand(CLI::App& app) {
   family->require_subcommand(1);
   AddSubmit(family, given);
   AddLoadtestPhones(family, given);
+  AddLoadtestApps(family, given);
 
   auto* prepare = AddLoadtest(family, given, "prepare",
                               "Make project space and workers, print what submit needs elsewhere");

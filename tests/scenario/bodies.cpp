@@ -5,8 +5,8 @@
 
 #include "base/ids.h"
 #include "base/text.h"
-#include "scenario/archives.h"
 #include "scenario/script.h"
+#include "support/archives.h"
 
 namespace outpost::tests {
 namespace {

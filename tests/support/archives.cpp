@@ -1,33 +1,16 @@
-#include "scenario/archives.h"
+#include "support/archives.h"
 
 #include <fstream>
-#include <map>
 #include <sstream>
+#include <stdexcept>
 
 #include "base/text.h"
 #include "format/zip/zip.h"
-#include "scenario/script.h"
 
 namespace outpost::tests {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::map<std::string, std::string> ReadFolder(const fs::path& folder, std::string_view fill) {
-  if (!fs::is_directory(folder)) {
-    throw ScenarioError("there is no fixture folder " + folder.filename().string());
-  }
-  std::map<std::string, std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
-    std::ostringstream text;
-    text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
-    auto& bytes = files[fs::relative(entry.path(), folder).generic_string()];
-    bytes = text.str();
-    FillBlanks(bytes, fill);
-  }
-  return files;
-}
 
 constexpr std::string_view kMarked = "these bytes are changed later";
 
@@ -79,6 +62,30 @@ void FillBlanks(std::string& text, std::string_view fill) {
       text.replace(at, blank.size(), value);
     }
   }
+}
+
+Files ReadFolder(const fs::path& folder, std::string_view fill) {
+  if (!fs::is_directory(folder)) {
+    throw std::runtime_error("there is no fixture folder " + folder.filename().string());
+  }
+  Files files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    std::ostringstream text;
+    text << std::ifstream(entry.path(), std::ios::binary).rdbuf();
+    auto& bytes = files[fs::relative(entry.path(), folder).generic_string()];
+    bytes = text.str();
+    FillBlanks(bytes, fill);
+  }
+  return files;
+}
+
+std::string PackArchive(const Files& files) {
+  std::string archive;
+  zip::Writer writer([&](std::string_view piece) { archive += piece; });
+  for (const auto& [name, bytes] : files) writer.Add(name, bytes, false);
+  writer.Finish();
+  return archive;
 }
 
 std::string MakeArchive(const fs::path& fixtures, std::string_view what, std::string_view fill) {

@@ -1,11 +1,19 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 
-/// Archives of apps that scenarios send.
+/// Archives of apps that tests send.
 namespace outpost::tests {
+
+/// Files by their path.
+using Files = std::map<std::string, std::string>;
+/// @param fill as for FillBlanks
+/// @throws std::runtime_error when there is no such folder
+Files ReadFolder(const std::filesystem::path& folder, std::string_view fill);
+std::string PackArchive(const Files& files);
 
 /// `what`:
 ///   FOLDER           the files of a fixture folder, with {{blanks}} filled in
@@ -17,7 +25,7 @@ namespace outpost::tests {
 ///   FOLDER!cut       without its last 40 bytes
 ///   FOLDER!crc       with one byte of a stored file changed
 ///   FOLDER!entities  with entity references in its suite that grow without end
-/// @throws ScenarioError when there is no such folder or trick
+/// @throws std::runtime_error when there is no such folder
 std::string MakeArchive(const std::filesystem::path& fixtures, std::string_view what,
                         std::string_view fill);
 
