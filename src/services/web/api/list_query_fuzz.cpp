@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "services/web/api/case_v2_question.h"
 #include "services/web/api/date_params.h"
+#include "services/web/api/list_params.h"
 #include "services/web/api/paging.h"
 #include "services/web/api/raw_filter.h"
 
@@ -52,11 +53,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   request.query = query;
   Try([&] { PageReference(request, ReadPaging(request, kLimitMax), 1); });
   RawFilters filters;
+  std::vector<outpost::search::Needle> words;
   for (const auto& [name, value] : query) {
     ReadClassicDate(value, DayEnd::kLast);
     ReadIsoDate(value, DayEnd::kFirst);
     AddRawFilter(filters, name, value);
+    Try([&, &path = name, &text_sought = value] { TakeWords(path, text_sought, words); });
   }
-  Matches(R"({"form":{"a":["1",{"b":"2"}],"meta":{"userID":"u"}},"id":"x","n":1})", filters);
+  constexpr std::string_view kDocument =
+      R"({"form":{"a":["1",{"b":"2"}],"meta":{"userID":"u"}},"id":"x","n":1})";
+  Matches(kDocument, filters);
+  OUTPOST_CHECK(NeedlesOf(filters).size() == filters.size());
+  outpost::search::HasWords(outpost::search::Subject::kForms, kDocument, words);
   return 0;
 }
