@@ -68,6 +68,7 @@ void Apps(const LoadTestArguments& given) {
   options.host = place.host;
   options.clients = given.clients;
   options.bytes_per_second = given.phone_bytes_per_second;
+  if (!given.within.empty()) options.within_micros = MicrosOf(given.within);
   options.files = loadtest::PlanInstall(origin, target);
   HoldInterrupts();
   MemoryWatch memory(given.data);
@@ -92,6 +93,8 @@ void AddLoadtestApps(CLI::App* family, const LoadTestArgumentsPtr& given) {
   apps->add_option("--clients", given->clients, "Phones, each with a connection of its own")
       ->capture_default_str()
       ->check(CLI::Range(1, kConnectionsMax));
+  apps->add_option("--within", given->within,
+                   "They begin spread over 90s, 5m (default: all in one instant)");
   apps->add_option("--phone-bytes-per-second", given->phone_bytes_per_second,
                    "No phone reads faster than this")
       ->check(CLI::Range(0, 1'000'000'000));

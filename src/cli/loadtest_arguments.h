@@ -37,7 +37,7 @@ struct LoadTestArguments {
   bool only_restores = false;
 
   // Of installs.
-  std::string app_url;
+  std::string app_url, within;
   int clients = 500;
 };
 using LoadTestArgumentsPtr = std::shared_ptr<LoadTestArguments>;

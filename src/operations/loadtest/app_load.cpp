@@ -38,9 +38,7 @@ class Run {
         clients_(static_cast<std::size_t>(options.clients)),
         pool_(loop_, {options.address, options.port, options.clients, options.bytes_per_second},
               [this] { Count("cannot connect"); }),
-        left_(clients_.size()) {
-    for (std::size_t client = 0; client < clients_.size(); ++client) waiting_.push_back(client);
-  }
+        left_(clients_.size()) {}
 
   AppLoadResult Go(const std::function<bool(const AppLoadProgress&)>& progress) {
     const auto cpu = detail::CpuMicros();
@@ -49,6 +47,7 @@ class Run {
     while (left_ > 0) {
       const auto now = SteadyMicros();
       pool_.ReopenRested(now);
+      while (begun_ < clients_.size() && BeginOf(begun_) <= now) waiting_.push_back(begun_++);
       while (!waiting_.empty() && pool_.has_idle()) {
         const auto client = waiting_.front();
         waiting_.pop_front();
@@ -66,9 +65,14 @@ class Run {
   }
 
  private:
+  std::int64_t BeginOf(std::size_t client) const {
+    return start_ + options_.within_micros * static_cast<std::int64_t>(client) / options_.clients;
+  }
+
   void Wait(std::int64_t now) {
     const bool is_throttled = options_.bytes_per_second > 0;
-    const auto wait = pool_.UntilRested(now, is_throttled ? kThrottleMicros : kWaitMicrosMax);
+    auto wait = pool_.UntilRested(now, is_throttled ? kThrottleMicros : kWaitMicrosMax);
+    if (begun_ < clients_.size()) wait = std::min(wait, BeginOf(begun_) - now);
     loop_.Wait(std::max<std::int64_t>(wait, 0), [this](Connection& c) { Handle(c); });
     if (!is_throttled) return;
     for (auto& connection : pool_.connections()) {
@@ -183,7 +187,7 @@ class Run {
   detail::Pool pool_;
   std::unordered_map<Connection*, std::size_t> client_of_;
   std::deque<std::size_t> waiting_;  // for a connection
-  std::size_t left_;
+  std::size_t begun_ = 0, left_;
   std::uint64_t files_ = 0, bytes_ = 0, errors_ = 0;
   std::int64_t start_ = 0, last_progress_ = 0;
 };

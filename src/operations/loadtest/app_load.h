@@ -34,6 +34,7 @@ struct AppLoadOptions {
   int clients = 0;   // each with a connection of its own
   std::vector<AppFile> files;
   std::int64_t bytes_per_second = 0;  // each reads no faster; 0: as it comes
+  std::int64_t within_micros = 0;     // they begin spread evenly over this; 0: all in one instant
 };
 
 /// Micros from when a file was asked for.

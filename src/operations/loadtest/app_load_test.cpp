@@ -70,6 +70,15 @@ TEST(AppLoad, AFileThatFailsIsAskedForThreeTimesMore) {
   EXPECT_FALSE(Passed(options, result));
 }
 
+TEST(AppLoad, PhonesCanBeginOneAfterTheOther) {
+  ScriptedServer server([](int, const std::string&) { return Answer(200, "x"); });
+  auto options = OptionsFor(server);
+  options.within_micros = 500'000;
+  const auto result = RunAppLoad(options, {});
+  EXPECT_EQ(result.installed, 5u);
+  EXPECT_GE(result.elapsed_micros, 400'000) << "the fifth begins then";
+}
+
 TEST(AppLoad, ALostConnectionIsOpenedAgain) {
   ScriptedServer server(
       [](int number, const std::string&) { return number == 2 ? "" : Answer(200, "x"); });
