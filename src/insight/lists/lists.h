@@ -105,14 +105,14 @@ struct IndexLimits {
   std::int64_t many = 200'000;
   /// How far an order is walked before that is tried: rows, and documents looked into.
   std::int64_t walked_first = 100'000;
-  std::int64_t looked_at_first = 2'000;
+  std::int64_t looked_at_first = 800;
   /// How far at most, if even more rows would have to be sorted.
   std::int64_t walked = 2'000'000;
   /// The index may be so many rows of a project space behind the lists and is still asked: those
   /// rows are looked at one by one.
   std::int64_t behind = 20'000;
   /// Rows along an order that are compared with the index together; doubled up to 4,096.
-  std::size_t stretch = 128;
+  std::size_t stretch = 512;
 };
 
 /// Threads: any.

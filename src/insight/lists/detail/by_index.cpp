@@ -1,6 +1,8 @@
 #include "insight/lists/detail/by_index.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <iterator>
 #include <unordered_map>
 #include <utility>
@@ -15,6 +17,51 @@ constexpr std::size_t kStretchMax = 4'096;
 /// The index may name so many times the rows of a stretch within its ids: else they lie too far
 /// apart, and each is looked at.
 constexpr std::size_t kSpreadMax = 4;
+/// The ids of a stretch are asked about in so many runs: forms that came late, or were brought by a
+/// move, have ids far from their neighbours'.
+constexpr std::size_t kRunsMax = 64;
+/// Narrower gaps cost less than another question.
+constexpr std::int64_t kGapMin = 4'096;
+/// Below this it is not worth to count rows on both ways.
+constexpr std::int64_t kFewMin = 1'000;
+
+struct Run {
+  std::int64_t first, last;
+};
+/// Ascending; cut at the widest gaps, if they are wide.
+std::vector<Run> RunsOf(const std::vector<Listed>& stretch) {
+  std::vector<std::int64_t> ids;
+  for (const auto& listed : stretch) ids.push_back(listed.row);
+  std::sort(ids.begin(), ids.end());
+  std::vector<std::size_t> cuts;  // before these
+  for (std::size_t i = 1; i < ids.size(); ++i) {
+    if (ids[i] - ids[i - 1] > kGapMin) cuts.push_back(i);
+  }
+  const auto kept = std::min(kRunsMax - 1, cuts.size());
+  std::partial_sort(
+      cuts.begin(), cuts.begin() + static_cast<std::ptrdiff_t>(kept), cuts.end(),
+      [&](std::size_t a, std::size_t b) { return ids[a] - ids[a - 1] > ids[b] - ids[b - 1]; });
+  cuts.resize(kept);
+  std::sort(cuts.begin(), cuts.end());
+  cuts.push_back(ids.size());
+  std::vector<Run> runs;
+  std::size_t begin = 0;
+  for (const auto end : cuts) {
+    runs.push_back({ids[begin], ids[end - 1]});
+    begin = end;
+  }
+  return runs;
+}
+
+/// Where looking up n named rows, and walking the order until the page is full among N rows of
+/// which n count, cost about the same: a row that is looked up costs twice one that is passed.
+std::int64_t EvenAt(const Asked& asked) {
+  const auto whole = WholeProject(asked.query, asked.selection.subject, asked.selection.project);
+  const auto all = CountedRows(asked.connection, CounterOf(whole, false), kEveryDay) +
+                   CountedRows(asked.connection, CounterOf(whole, true), kEveryDay);
+  const auto wanted = static_cast<double>(asked.offset + asked.limit);
+  return static_cast<std::int64_t>(std::sqrt(static_cast<double>(all) * wanted / 2));
+}
 
 }  // namespace
 
@@ -45,8 +92,11 @@ bool ByIndex::ReadBehind() {
 }
 
 std::optional<Page> ByIndex::FindFew(const Accept& accept) {
-  const auto named = reading_.Find(limits_.few + 1);
-  if (std::cmp_greater(named.size(), limits_.few)) return std::nullopt;
+  auto few = limits_.few;
+  // Without needles nobody walks with the index.
+  if (!asked_.selection.needles.empty()) few = std::min(few, std::max(kFewMin, EvenAt(asked_)));
+  const auto named = reading_.Find(few + 1);
+  if (std::cmp_greater(named.size(), few)) return std::nullopt;
   std::vector<std::int64_t> rows;
   std::set_union(named.begin(), named.end(), behind_.begin(), behind_.end(),
                  std::back_inserter(rows));
@@ -85,17 +135,19 @@ class ByIndex::Passing {
   }
 
   void LeaveOut() {
-    const auto [first, last] = std::minmax_element(
-        kept_.begin(), kept_.end(), [](const auto& a, const auto& b) { return a.row < b.row; });
-    const auto named = of_.reading_.FindWithin(
-        first->row, last->row, static_cast<std::int64_t>(kept_.size() * kSpreadMax));
-    if (!named) {
-      is_dense_ = false;
-      return;
+    std::vector<std::int64_t> named;
+    for (const auto& [first, last] : RunsOf(kept_)) {
+      const auto some = of_.reading_.FindWithin(
+          first, last, static_cast<std::int64_t>(kept_.size() * kSpreadMax));
+      if (!some) {
+        is_dense_ = false;
+        return;
+      }
+      named.insert(named.end(), some->begin(), some->end());
     }
     std::erase_if(kept_, [&](const Listed& listed) {
       return listed.indexed_on <= of_.reading_.fed_to() &&
-             !std::binary_search(named->begin(), named->end(), listed.row);
+             !std::binary_search(named.begin(), named.end(), listed.row);
     });
   }
 
