@@ -51,6 +51,8 @@ int main(int argc, char** argv) {
   outpost::cli::AddExplainCommand(app);
   outpost::cli::AddFormCommand(app);
   outpost::cli::AddCaseCommand(app);
+  outpost::cli::AddBackupCommand(app);
+  outpost::cli::AddRestoreCommand(app);
   outpost::cli::AddDoctorCommand(app);
   outpost::cli::AddLoadtestCommand(app);
   outpost::cli::AddSizeCommand(app);

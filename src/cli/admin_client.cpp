@@ -19,6 +19,7 @@
 #include "domain/projects/projects.h"
 #include "http/client.h"
 #include "operations/admin/admin.h"
+#include "operations/backup/shipper.h"
 #include "store/blobs/blobs.h"
 #include "store/sql/database.h"
 #include "store/sql/writer.h"
@@ -88,7 +89,7 @@ std::optional<std::string> AskSocket(const fs::path& socket, std::string_view co
 struct OfflineServer::Parts {
   explicit Parts(const fs::path& data)
       : settings(SettingsOf(data)),
-        folder(data),
+        folder((backup::NoteOtherWriter({data}), data)),
         key(crypto::ServerKey::LoadOrCreate(folder.paths().server_key())),
         database(sql::Database::Open({DatabaseLocation(settings, folder.paths())})),
         writer(*database, clock, metrics),

@@ -19,6 +19,7 @@
 #include "cli/admin_client.h"
 #include "cli/commands.h"
 #include "cli/serve/keys.h"
+#include "operations/backup/shipper.h"
 #include "operations/demo/demo.h"
 
 namespace outpost::cli {
@@ -74,6 +75,7 @@ json::object FillHere(const DataFolder& folder, const demo::DemoOptions& options
   sources.environment = ProcessEnvironment();
   auto location = Settings::Load(kServeKeys, sources).Text("database.location");
   if (location.empty()) location = folder.paths().database().string();
+  backup::NoteOtherWriter(folder.paths());
   const SystemClock clock;
   MetricRegistry metrics;
   const auto database = sql::Database::Open({location});

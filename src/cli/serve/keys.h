@@ -7,7 +7,7 @@
 /// Every setting of `outpost serve`, with its default. docs and --help are made from this list.
 namespace outpost::cli {
 
-inline constexpr std::array<SettingKey, 33> kServeKeys = {{
+inline constexpr std::array<SettingKey, 41> kServeKeys = {{
     {"data.folder", "data", "folder that holds everything the server keeps"},
     {"database.location", "", "postgresql://…; empty: SQLite in the data folder"},
     {"database.readers", "12", "reading connections"},
@@ -45,6 +45,17 @@ inline constexpr std::array<SettingKey, 33> kServeKeys = {{
      "of them a day and project; more are dropped; 0: no limit"},
     {"restores.threads", "2", "threads that make restores"},
     {"restores.wait_seconds", "10", "a phone whose restore takes longer is told how far it is"},
+    {"backup.to", "", "folder to which every commit is shipped; empty: no backup"},
+    {"backup.key", "", "file with the backup's key; empty: backup.key in the data folder"},
+    {"backup.base_days", "7", "days after which a new base is made"},
+    {"backup.keep_days", "35", "days to any second of which one can go back"},
+    {"backup.drill_hours", "24",
+     "hours after which the newest backup is restored and checked; 0: never"},
+    {"backup.spool_bytes", "4294967296",
+     "what may wait in the data folder while backup.to is away"},
+    {"backup.with_secrets", "false", "server.key goes with each base"},
+    {"disk.reserve_bytes", "1073741824",
+     "room kept by a file that is given up when the disk is nearly full; 0: none"},
     {"metrics.token", "", "bearer token for /metrics from other machines; empty: loopback only"},
     {"metrics.addresses", "", "further addresses that may read /metrics"},
     {"log.level", "info", "debug, info, warning or error"},

@@ -44,6 +44,11 @@ void AddOperatorCommands(http::Router& router, OperatorCommands& commands) {
         [&commands, name](std::string_view json) { return commands.upkeep.Run(name, json); },
         transition::kCommandBytesMax);
   }
+  for (const auto name : BackupCommandNames()) {
+    AddCommandRoute(router, name, [&commands, name](std::string_view json) {
+      return commands.backup.Run(name, json);
+    });
+  }
 }
 
 }  // namespace outpost::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/data_folder.h"
+#include "cli/serve/backup_desk.h"
 #include "cli/serve/upkeep.h"
 #include "crypto/sealing.h"
 #include "domain/projects/projects.h"
@@ -10,8 +11,9 @@
 #include "store/sql/writer.h"
 
 /// What `outpost doctor`, `outpost demo`, `outpost loadtest`, `outpost size --from-server` and
-/// `outpost transition` ask the running server, on its admin socket: doctor.database, demo.fill,
-/// demo.status, loadtest.prepare, .verify, .count, usage.report, transition.*.
+/// `outpost transition` and `outpost backup` ask the running server, on its admin socket:
+/// doctor.database, demo.fill, demo.status, loadtest.prepare, .verify, .count, usage.report,
+/// transition.*, backup.*.
 namespace outpost::cli {
 
 /// All must outlive the router.
@@ -23,6 +25,7 @@ struct OperatorCommands {
   DataPaths paths;
   demo::DemoJob& demo;
   ServerUpkeep& upkeep;
+  BackupDesk& backup;
 };
 
 void AddOperatorCommands(http::Router& router, OperatorCommands& commands);

@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/problem.h"
+#include "cli/serve/backup_desk.h"
+#include "cli/serve/digest_door.h"
 #include "cli/serve/fault_door.h"
 #include "cli/serve/operator_commands.h"
 #include "cli/serve/test_doors.h"
@@ -184,6 +186,7 @@ struct ServerProcess::Parts {
         folder(options.settings.Text("data.folder")),
         key(crypto::ServerKey::LoadOrCreate(folder.paths().server_key())),
         database(sql::Database::Open(DatabaseOptionsOf(options, folder.paths()))),
+        log_tap(*database, folder.paths().database()),
         writer(*database, clock, metrics),
         query_database(
             query::Open(SideOptionsOf(options, folder.paths(), folder.paths().query_database()))),
@@ -232,10 +235,14 @@ struct ServerProcess::Parts {
         admin(*database, writer, projects, authenticator, key, clock, intake),
         demo_job(intake, *database, writer, projects),
         upkeep({*database, writer, clock, folder.paths(), &metrics}, options.settings),
-        operator_commands{*database, writer, projects, key, folder.paths(), demo_job, upkeep},
+        backup_desk({*database, writer, clock, metrics, folder.paths(), log_tap, blobs},
+                    options.settings),
+        operator_commands{*database,      writer,   projects, key,
+                          folder.paths(), demo_job, upkeep,   backup_desk},
         test_doors{clock,        projects, *database,          blobs,
                    restore_desk, restorer, WriterHold(writer), router},
         housekeeping(AllChores(*this)) {
+    log_tap.Watch(folder.paths().blobs());
     AddRoutes();
     server.emplace(HttpOptionsOf(options.settings, folder.paths()), router, admin_router, clock,
                    metrics, http::ProblemRenderer{});
@@ -245,6 +252,8 @@ struct ServerProcess::Parts {
   /// What counts changes comes before what trims their log.
   static std::vector<tasks::Chore> AllChores(Parts& parts) {
     auto chores = parts.upkeep.Chores();
+    const auto backups = parts.backup_desk.Chores();
+    chores.insert(chores.end(), backups.begin(), backups.end());
     const auto removing =
         tasks::MakeChores({*parts.database, parts.writer, parts.blobs, parts.clock},
                           RetentionOf(parts.options.settings));
@@ -289,6 +298,7 @@ struct ServerProcess::Parts {
     if (options.has_test_doors) {
       AddTestDoors(admin_router, test_doors);
       AddFaultDoor(admin_router);
+      AddDigestDoor(admin_router, *database);
     }
   }
 
@@ -319,11 +329,13 @@ struct ServerProcess::Parts {
     throttle.Stop();
     restore_desk.Stop();
     demo_job.Stop();
+    backup_desk.BeginStop();
     housekeeping.Stop();
     authenticator.Stop();
     search_feeder.Stop();
     feeder.Stop();
     writer.Stop();
+    backup_desk.Stop();
   }
 
   ServeOptions options;
@@ -333,6 +345,7 @@ struct ServerProcess::Parts {
   MetricRegistry metrics;
   crypto::ServerKey key;
   std::unique_ptr<sql::Database> database;
+  backup::LogTap log_tap;
   sql::Writer writer;
   std::unique_ptr<sql::Database> query_database;
   std::unique_ptr<sql::Database> search_database;
@@ -371,6 +384,7 @@ struct ServerProcess::Parts {
   operations::Admin admin;
   demo::DemoJob demo_job;
   ServerUpkeep upkeep;
+  BackupDesk backup_desk;
   OperatorCommands operator_commands;
   TestDoors test_doors;
   tasks::Housekeeping housekeeping;

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kUsageReport = "usage.report";
 constexpr std::int64_t kHourSeconds = 3'600;
+constexpr std::int64_t kReserveSeconds = 10;
 
 operations::TrackerSources SourcesOf(const UpkeepParts& parts, const Settings& settings,
                                      usage::UsageKeeper& usage) {
@@ -37,7 +38,9 @@ std::vector<std::string_view> UpkeepCommandNames() {
 ServerUpkeep::ServerUpkeep(const UpkeepParts& parts, const Settings& settings)
     : parts_(parts),
       usage_(parts.database, parts.writer, parts.clock, parts.paths),
-      tracker_(SourcesOf(parts, settings, usage_)) {}
+      tracker_(SourcesOf(parts, settings, usage_)) {
+  reserve_.bytes = settings.Int("disk.reserve_bytes");
+}
 
 std::string ServerUpkeep::Run(std::string_view command, std::string_view json) {
   if (command != kUsageReport) return tracker_.Run(command, json);
@@ -49,13 +52,20 @@ std::string ServerUpkeep::Run(std::string_view command, std::string_view json) {
 std::vector<tasks::Chore> ServerUpkeep::Chores() {
   // None of them removes anything.
   using Run = std::function<void(const tasks::GoOn&)>;
-  const auto chore = [](const char* name, std::int64_t hours, Run run) {
-    return tasks::Chore{name, hours * kHourSeconds, [run = std::move(run)](const auto& go_on) {
+  const auto chore_every = [](const char* name, std::int64_t seconds, Run run) {
+    return tasks::Chore{name, seconds, [run = std::move(run)](const auto& go_on) {
                           run(go_on);
                           return std::int64_t{0};
                         }};
   };
-  return {chore("usage", 1, [this](const auto& go_on) { usage_.CatchUp(go_on); }),
+  const auto chore = [&](const char* name, std::int64_t hours, Run run) {
+    return chore_every(name, hours * kHourSeconds, std::move(run));
+  };
+  return {chore_every("disk reserve", kReserveSeconds,
+                      [this](const auto&) {
+                        tasks::TendReserve(parts_.paths.root / "reserve.bin", reserve_);
+                      }),
+          chore("usage", 1, [this](const auto& go_on) { usage_.CatchUp(go_on); }),
           chore("disk", 6, [this](const auto&) { usage_.SampleDisk(); }),
           chore("transition", 24, [this](const auto&) { tracker_.LookByItself(); })};
 }

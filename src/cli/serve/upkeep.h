@@ -10,6 +10,7 @@
 #include "operations/tracker/server_tracker.h"
 #include "operations/usage/usage.h"
 #include "services/tasks/housekeeping.h"
+#include "services/tasks/reserve.h"
 #include "store/sql/database.h"
 #include "store/sql/writer.h"
 
@@ -38,6 +39,7 @@ class ServerUpkeep {
   UpkeepParts parts_;
   usage::UsageKeeper usage_;
   operations::ServerTracker tracker_;
+  tasks::ReserveLimits reserve_;
 };
 
 std::vector<std::string_view> UpkeepCommandNames();

@@ -71,6 +71,13 @@ class Making {
     return std::move(result_);
   }
 
+  Restored RunIn(sql::Connection& snapshot) {
+    OUTPOST_CHECK(request_.is_trial && request_.since.empty());
+    if (!Begin(snapshot)) WriteWhole(snapshot);
+    result_.state_digest = plan_.digest.Digest(plan_.held_count);
+    return std::move(result_);
+  }
+
   Restored Run() {
     {
       const auto lease = database_.Read();
@@ -337,6 +344,12 @@ Restored Restorer::Make(const RestoreRequest& request, RestoreProgress& progress
                         const Begun& begun) {
   const Tools tools{database_, writer_, clock_, spool_, trees_, checks_itself_, shares_all_};
   return Making(request, tools, progress, begun).Run();
+}
+
+Restored Restorer::MakeIn(sql::Connection& snapshot, const RestoreRequest& request) {
+  RestoreProgress progress;
+  return Making(request, {database_, writer_, clock_, spool_, trees_, checks_itself_}, progress)
+      .RunIn(snapshot);
 }
 
 bool Restorer::IsStillGood(const RestoreRequest& request, const Restored& restored) {

@@ -56,6 +56,8 @@ struct Restored {
   /// Of groups, places, user data (people::kPeopleMark) and of fixtures, when it was made.
   std::int64_t people_mark = 0, fixtures_mark = 0;
   std::int64_t cases = 0;
+  /// Of the case ids that the phone then holds (restore document 11.2); only of MakeIn.
+  std::string state_digest;
   /// For people who ask where the time went.
   std::int64_t bytes = 0;  // of XML
   std::int64_t find_micros = 0, plan_micros = 0, render_micros = 0, log_micros = 0;
@@ -89,6 +91,10 @@ class Restorer {
   /// Threads: any. Blocks: reads in one snapshot, then waits until the new log is on the disk.
   /// @throws Problem kBusy when no reading connection is free, kStorageFull
   Restored Make(const RestoreRequest& request, RestoreProgress& progress, const Begun& begun = {});
+
+  /// A trial of everything (no `since`) within the snapshot that the caller holds: for comparing
+  /// two databases at one position. Blocks.
+  Restored MakeIn(sql::Connection& snapshot, const RestoreRequest& request);
 
   /// Whether a phone may still be given a restore that was made before: its log is there, no form
   /// has changed it, and neither have people and fixtures.

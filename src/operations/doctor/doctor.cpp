@@ -88,6 +88,7 @@ std::vector<Finding> Examine(const DoctorInput& input) {
   detail::CheckTimeZones(input, findings);
   detail::CheckDisk(input, findings);
   detail::CheckDatabase(input, server, findings);
+  detail::CheckBackup(input, findings);
   detail::CheckPorts(input, server, findings);
   detail::CheckCertificates(input, findings);
   return findings;

@@ -34,8 +34,10 @@ struct DoctorInput {
   DataPaths paths;
   std::string database_location;  // "postgresql://…"; empty: SQLite in the data folder
   std::vector<ListenAddress> listen;
-  std::filesystem::path certificates;  // one folder per host name; empty: no TLS here
-  std::string public_host;             // the name that clients use; empty: not known
+  std::filesystem::path certificates;   // one folder per host name; empty: no TLS here
+  std::string public_host;              // the name that clients use; empty: not known
+  std::string backup_to;                // where the server ships its backup; empty: nowhere
+  std::int64_t backup_drill_hours = 0;  // after which a drill is due; 0: never by itself
   /// Asks the running server about its database; empty result when it does not answer. Only called
   /// while a server owns the data folder.
   std::function<std::optional<DatabaseFacts>()> ask_server;

@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <functional>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -14,6 +17,7 @@
 #include "base/problem.h"
 #include "store/blobs/detail/durable_file.h"
 #include "store/blobs/detail/sha256.h"
+#include "store/blobs/keep_hook.h"
 
 namespace outpost::blobs {
 namespace {
@@ -62,7 +66,38 @@ bool IsId(std::string_view id) {
          std::all_of(id.begin() + kIdLead.size(), id.end(), is_digit);
 }
 
+/// By folder. A process has one or two.
+class KeepHooks {
+ public:
+  static KeepHooks& All() {
+    static KeepHooks hooks;
+    return hooks;
+  }
+  void Set(const std::filesystem::path& folder, std::function<void(const std::string&)> hook) {
+    const std::lock_guard lock(mutex_);
+    if (hook) {
+      hooks_[folder] = std::move(hook);
+    } else {
+      hooks_.erase(folder);
+    }
+  }
+  void Tell(const std::filesystem::path& folder, const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    const auto hook = hooks_.find(folder);
+    if (hook != hooks_.end()) hook->second(id);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::filesystem::path, std::function<void(const std::string&)>> hooks_;
+};
+
 }  // namespace
+
+void OnKeepFile(const std::filesystem::path& folder,
+                std::function<void(const std::string& id)> hook) {
+  KeepHooks::All().Set(folder, std::move(hook));
+}
 
 BlobStore::BlobStore(std::filesystem::path folder) : folder_(std::move(folder)) {
   std::error_code error;
@@ -120,6 +155,7 @@ void BlobStore::Keep(sql::Batch& batch, const Prepared& blob) const {
   batch.connection().Execute(
       "INSERT INTO blobs (id, length, bytes) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
       {blob.id, blob.length, bytes});
+  if (!is_small) KeepHooks::All().Tell(folder_, blob.id);
 }
 
 void BlobStore::Drop(sql::Batch& batch, std::string_view id) const {

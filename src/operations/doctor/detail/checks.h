@@ -16,6 +16,7 @@ void CheckSystem(const DoctorInput& input, Findings& findings);
 void CheckDisk(const DoctorInput& input, Findings& findings);
 void CheckClock(Findings& findings);
 void CheckDatabase(const DoctorInput& input, std::optional<pid_t> server, Findings& findings);
+void CheckBackup(const DoctorInput& input, Findings& findings);
 void CheckPorts(const DoctorInput& input, std::optional<pid_t> server, Findings& findings);
 void CheckCertificates(const DoctorInput& input, Findings& findings);
 void CheckLimits(const DoctorInput& input, std::optional<pid_t> server, Findings& findings);

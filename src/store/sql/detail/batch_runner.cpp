@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "store/sql/commit_hook.h"
 #include "store/sql/detail/position.h"
 
 namespace outpost::sql::detail {
@@ -97,6 +98,7 @@ std::exception_ptr BatchRunner::RunTogether(std::span<Entry> entries, bool is_ti
     LearnCost(entries, SteadyMicros() - start);
     Commit();
     last_ = batch.last();
+    NoteCommit(database_, connection_, last_.seq, batch.now());
     on_commit_(last_.seq);
     return nullptr;
   } catch (...) {

@@ -149,6 +149,12 @@ std::int64_t SqliteDatabase::CheckpointNow(Connection& writing) {
   return SteadyMicros() - start;
 }
 
+void SqliteDatabase::NoteCommit(Connection& writing, std::int64_t seq, Instant at) {
+  if (!after_commit_) return;
+  const auto& connection = static_cast<SqliteConnection&>(writing);
+  after_commit_({options_.location + "-wal", connection.wal_frames(), seq, at});
+}
+
 std::string SqliteDatabase::IntegrityProblems() {
   std::string problems;
   const auto reader = Read();
@@ -167,3 +173,17 @@ std::string SqliteDatabase::IntegrityProblems() {
 }
 
 }  // namespace outpost::sql::detail
+
+namespace outpost::sql {
+
+void OnCommit(Database& database, AfterCommit hook) {
+  if (database.engine() != Engine::kSqlite) return;
+  static_cast<detail::SqliteDatabase&>(database).OnCommit(std::move(hook));
+}
+
+void NoteCommit(Database& database, Connection& writing, std::int64_t seq, Instant at) {
+  if (database.engine() != Engine::kSqlite) return;
+  static_cast<detail::SqliteDatabase&>(database).NoteCommit(writing, seq, at);
+}
+
+}  // namespace outpost::sql

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "store/sql/commit_hook.h"
 #include "store/sql/database.h"
 #include "store/sql/detail/sqlite_connection.h"
 
@@ -21,6 +23,9 @@ class SqliteDatabase final : public Database {
   std::int64_t CheckpointIfDue(Connection& writing) override;
   std::int64_t CheckpointNow(Connection& writing) override;
   std::string IntegrityProblems() override;
+
+  void OnCommit(AfterCommit hook) { after_commit_ = std::move(hook); }
+  void NoteCommit(Connection& writing, std::int64_t seq, Instant at);
 
  protected:
   std::unique_ptr<Connection> OpenReader() override;
@@ -40,6 +45,7 @@ class SqliteDatabase final : public Database {
   DatabaseOptions options_;
   bool is_side_ = false;
   std::unique_ptr<SqliteConnection> writing_;
+  AfterCommit after_commit_;
   // Of the writer's thread.
   std::int64_t frames_seen_ = 0;
   std::int64_t frames_due_ = 0;
