@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
   outpost::cli::AddFormCommand(app);
   outpost::cli::AddCaseCommand(app);
   outpost::cli::AddBackupCommand(app);
+  outpost::cli::AddReplicaCommand(app);
   outpost::cli::AddRestoreCommand(app);
   outpost::cli::AddDoctorCommand(app);
   outpost::cli::AddLoadtestCommand(app);

@@ -25,6 +25,7 @@ void AddAppCommand(CLI::App& app);          // app_command.cpp
 void AddFormCommand(CLI::App& app);         // form_command.cpp
 void AddCaseCommand(CLI::App& app);         // case_command.cpp
 void AddBackupCommand(CLI::App& app);       // backup_command.cpp
+void AddReplicaCommand(CLI::App& app);      // replica_command.cpp
 void AddRestoreCommand(CLI::App& app);      // restore_command.cpp
 void AddDoctorCommand(CLI::App& app);       // doctor_command.cpp
 void AddLoadtestCommand(CLI::App& app);     // loadtest_command.cpp

@@ -92,8 +92,10 @@ void ServerProcess::Launch() {
   ++starts_;
   const std::string out = plan_.folder / ("server-" + std::to_string(starts_) + ".out");
   const std::string log = plan_.folder / ("server-" + std::to_string(starts_) + ".log");
-  std::vector<std::string> words = {plan_.program, "serve",       "--data",      data().string(),
-                                    "--listen",    "127.0.0.1:0", "--test-doors"};
+  std::vector<std::string> words = plan_.verb;
+  if (words.empty()) words = {"serve", "--test-doors"};
+  words.insert(words.begin(), plan_.program);
+  words.insert(words.end(), {"--data", data().string(), "--listen", "127.0.0.1:0"});
   if (!plan_.database.empty()) words.insert(words.end(), {"--database", plan_.database});
   auto variables = EnvironmentOf(plan_);
   auto arguments = PointersOf(words);
@@ -116,11 +118,13 @@ void ServerProcess::Start() {
   AwaitReady();
 }
 
-void ServerProcess::AwaitReady() {
+void ServerProcess::AwaitSuccessor() { AwaitReady(output().find(kReadyWords) + 1); }
+
+void ServerProcess::AwaitReady(std::size_t output_before) {
   const auto deadline = Steady::now() + kStartTimeMax;
   while (Steady::now() < deadline) {
     const std::string text = output();
-    const auto at = text.find(kReadyWords);
+    const auto at = text.find(kReadyWords, output_before);
     const auto end = at == std::string::npos ? at : text.find('\n', at);
     if (end != std::string::npos) {
       const auto start = at + std::string_view("Listening on ").size();

@@ -25,6 +25,8 @@ struct ServerPlan {
   std::string database;                         // empty: SQLite
   std::map<std::string, std::string> settings;  // "limits.head_seconds" -> "2"
   std::map<std::string, std::string> environment;
+  /// Instead of "serve" with test doors: a verb and its options, which goes on to serve later.
+  std::vector<std::string> verb = {};
 };
 
 /// A start or stop that takes longer fails the test.
@@ -45,6 +47,8 @@ class ServerProcess {
   void Start();
   /// kill -9, as a power cut for the process.
   void Kill();
+  /// After another program took its place in the same process: waits until that one listens.
+  void AwaitSuccessor();
   /// Only sends the signal of Kill, from any thread, while no other one starts or ends the server.
   void ShootDown() const;
   /// SIGTERM. @throws ServerError when it does not stop in time or not with exit code 0, which is
@@ -76,7 +80,7 @@ class ServerProcess {
 
  private:
   void Launch();
-  void AwaitReady();
+  void AwaitReady(std::size_t output_before = 0);
   void Reap();
 
   ServerPlan plan_;

@@ -106,7 +106,42 @@ struct BackupDesk::Impl {
                     "The settings \"backup.base_days\" and \"backup.keep_days\" are at least 1.");
     }
     if (!to.empty()) ShowDrills();
+    RefuseWhenTakenOver();
     TryToShip();
+  }
+
+  /// Phones that speak to two servers lose forms.
+  void RefuseWhenTakenOver() {
+    std::optional<backup::Takeover> takeover;
+    try {
+      if (!to.empty() && fs::exists(key_file)) {
+        takeover = backup::FindTakeoverOf(parts.paths, to, backup::LoadBackupKey(key_file));
+      }
+    } catch (const Problem& problem) {
+      Log(LogLevel::kWarning, "backup.takeover_unknown", {{"error", problem.told()}});
+    }
+    if (!takeover) return;
+    throw Problem(
+        ProblemKind::kConflict,
+        "A standby took over on " + FormatT6(takeover->at) + " from position " +
+            std::to_string(takeover->seq) + " of this server's data. Forms that came here behind " +
+            "that position are only here: outpost form list shows them. If this server shall go on "
+            "instead, switch the other one off and remove " +
+            backup::TakeoverName(takeover->log) + " from " + to + ".");
+  }
+
+  void LookForTakeover() {
+    auto* shipping = Shipping();
+    if (shipping == nullptr) return;
+    const auto takeover = shipping->FindTakeover();
+    if (!takeover) return;
+    Log(LogLevel::kError, "backup.taken_over",
+        {{"seq", takeover->seq}, {"at", FormatT6(takeover->at)}});
+    const std::lock_guard lock(mutex);
+    trouble = "A standby took over on " + FormatT6(takeover->at) + " from position " +
+              std::to_string(takeover->seq) +
+              ". Stop this server: phones that speak to both lose "
+              "forms.";
   }
 
   std::unique_ptr<backup::Shipper> NewShipper(const std::string& where, const fs::path& key,
@@ -377,6 +412,7 @@ std::vector<tasks::Chore> BackupDesk::Chores() {
   return {{"backup start", kMinuteSeconds,
            [this](const auto&) {
              impl_->TryToShip();
+             impl_->LookForTakeover();
              return std::int64_t{0};
            }},
           {"backup base", kHourSeconds, [this](const auto&) { return impl_->MakeDueBase(); }},

@@ -12,7 +12,7 @@
 #include "base/problem.h"
 #include "base/text.h"
 #include "operations/backup/destination.h"
-#include "operations/backup/detail/files.h"
+#include "operations/backup/files.h"
 #include "operations/backup/layout.h"
 #include "operations/backup/log_segment.h"
 #include "operations/backup/own_program.h"
@@ -52,10 +52,10 @@ void ReadLine(std::string_view line, ChildEnd& end, const CopyProgress& progress
 BaseCopied CopyBase(const BasePlan& plan, const CopyProgress& progress) {
   const auto key = LoadBackupKey(plan.key_file);
   const auto destination = OpenDestination(plan.where, Opening::kWrite);
-  const detail::Descriptor file(::open(plan.database_file.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(::open(plan.database_file.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat facts {};
   if (file.number() < 0 || ::fstat(file.number(), &facts) != 0) {
-    detail::ThrowFileProblem(plan.database_file, errno);
+    ThrowFileProblem(plan.database_file, errno);
   }
   BaseCopied copied;
   ParcelHead head;
@@ -65,7 +65,7 @@ BaseCopied CopyBase(const BasePlan& plan, const CopyProgress& progress) {
   std::string pages(kPartPages * kPageBytes, '\0');
   for (;;) {
     const auto offset = copied.pages * static_cast<std::int64_t>(kPageBytes);
-    const auto got = detail::ReadUpTo(file.number(), offset, pages.data(), pages.size());
+    const auto got = ReadUpTo(file.number(), offset, pages.data(), pages.size());
     const auto whole = got / kPageBytes;
     if (whole == 0) break;  // a page that is only begun is in the log as well
     head.number = copied.parts;

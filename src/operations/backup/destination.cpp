@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/problem.h"
-#include "operations/backup/detail/files.h"
+#include "operations/backup/files.h"
 
 namespace outpost::backup {
 namespace {
@@ -28,9 +28,9 @@ class Folder final : public Destination {
 
   void Put(std::string_view name, std::string_view bytes) override {
     if (!HasMarker()) ThrowAway();
-    detail::WriteDurably(PathOf(name), bytes);
+    WriteDurably(PathOf(name), bytes);
   }
-  std::string Get(std::string_view name) const override { return detail::ReadWhole(PathOf(name)); }
+  std::string Get(std::string_view name) const override { return ReadWhole(PathOf(name)); }
   bool Has(std::string_view name) const override {
     std::error_code error;
     return fs::is_regular_file(PathOf(name), error);
@@ -50,7 +50,7 @@ class Folder final : public Destination {
                        static_cast<std::int64_t>(bytes)});
     }
     if (error && error != std::errc::no_such_file_or_directory) {
-      detail::ThrowFileProblem(from, error.value());
+      ThrowFileProblem(from, error.value());
     }
     std::sort(found.begin(), found.end(),
               [](const StoredObject& a, const StoredObject& b) { return a.name < b.name; });
@@ -60,7 +60,7 @@ class Folder final : public Destination {
   void Remove(std::string_view name) override {
     std::error_code error;
     fs::remove(PathOf(name), error);
-    if (error) detail::ThrowFileProblem(PathOf(name), error.value());
+    if (error) ThrowFileProblem(PathOf(name), error.value());
   }
 
   std::optional<std::int64_t> FreeBytes() const override {
@@ -74,7 +74,7 @@ class Folder final : public Destination {
     std::error_code error;
     return fs::exists(root_ / kMarker, error);
   }
-  void Mark() { detail::WriteDurably(root_ / kMarker, kMarkerText); }
+  void Mark() { WriteDurably(root_ / kMarker, kMarkerText); }
   [[noreturn]] void ThrowAway() const {
     throw Problem(ProblemKind::kNotFound,
                   where_ + " does not hold the backup that was there. Is its disk mounted?");

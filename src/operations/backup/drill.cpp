@@ -9,7 +9,7 @@
 #include "base/problem.h"
 #include "domain/sync/restore.h"
 #include "operations/backup/catalogue.h"
-#include "operations/backup/detail/files.h"
+#include "operations/backup/files.h"
 #include "operations/backup/proof.h"
 #include "operations/backup/restore.h"
 #include "store/sql/writer.h"
@@ -154,7 +154,7 @@ fs::path PathOf(const fs::path& data_folder, bool is_good) {
 std::optional<DrillRecord> Load(const fs::path& path) {
   std::error_code error;
   if (!fs::exists(path, error)) return std::nullopt;
-  return DrillRecordOf(detail::ReadWhole(path));
+  return DrillRecordOf(ReadWhole(path));
 }
 
 }  // namespace
@@ -214,8 +214,8 @@ DrillHistory LoadDrills(const fs::path& data_folder) {
 }
 
 void SaveDrill(const fs::path& data_folder, const DrillRecord& record) {
-  detail::WriteDurably(PathOf(data_folder, false), JsonOf(record));
-  if (record.damages.empty()) detail::WriteDurably(PathOf(data_folder, true), JsonOf(record));
+  WriteDurably(PathOf(data_folder, false), JsonOf(record));
+  if (record.damages.empty()) WriteDurably(PathOf(data_folder, true), JsonOf(record));
 }
 
 }  // namespace outpost::backup

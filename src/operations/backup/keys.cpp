@@ -12,7 +12,7 @@
 #include "base/ids.h"
 #include "base/problem.h"
 #include "base/text.h"
-#include "operations/backup/detail/files.h"
+#include "operations/backup/files.h"
 
 namespace outpost::backup {
 namespace {
@@ -87,7 +87,7 @@ BackupKey LoadBackupKey(const std::filesystem::path& file) {
                      file.string());
   }
   if (static_cast<std::uintmax_t>(facts.st_size) > kFileBytesMax) Refuse(file, "is no backup key.");
-  const auto key = ParseBackupKey(detail::ReadWhole(file));
+  const auto key = ParseBackupKey(ReadWhole(file));
   if (!key) Refuse(file, "is damaged: it must hold the lines check, seal and, to restore, open.");
   return *key;
 }
@@ -95,7 +95,7 @@ BackupKey LoadBackupKey(const std::filesystem::path& file) {
 BackupKey LoadOrMakeBackupKey(const std::filesystem::path& file, bool* is_new) {
   const bool is_absent = !std::filesystem::exists(file);
   if (is_new != nullptr) *is_new = is_absent;
-  if (is_absent) detail::WriteDurably(file, TextOf(NewBackupKey()));
+  if (is_absent) WriteDurably(file, TextOf(NewBackupKey()));
   return LoadBackupKey(file);
 }
 

@@ -34,9 +34,13 @@ SeriesId NewSeries() {
 
 std::string LogFolderOf(const SeriesId& series) { return "log/" + HexOf(series); }
 
+std::string LogFolderOf(const SeriesId& series, std::int64_t number) {
+  return fmt::format("{}/{:06}", LogFolderOf(series), number / kLogsInFolder);
+}
+
 std::string NameOf(const LogName& log) {
-  return fmt::format("{}/{:06}/{:012}-{}-{}{}", LogFolderOf(log.series), log.number / kLogsInFolder,
-                     log.number, log.last_seq, log.last_at.micros, kLogEnd);
+  return fmt::format("{}/{:012}-{}-{}{}", LogFolderOf(log.series, log.number), log.number,
+                     log.last_seq, log.last_at.micros, kLogEnd);
 }
 
 std::optional<LogName> ParseLogName(std::string_view name) {
@@ -75,6 +79,8 @@ std::string_view BlobIdOf(std::string_view name) {
 }
 
 std::string SettingsName(const SeriesId& base) { return "settings/" + HexOf(base); }
+
+std::string TakeoverName(const SeriesId& series) { return "taken-over/" + HexOf(series); }
 
 std::string ProofName(Instant at, std::int64_t seq) {
   return fmt::format("proof/{:016}-{}", at.micros, seq);

@@ -16,6 +16,7 @@
 ///   file/<2 digits>/<2 digits>/<blob id>
 ///   settings/<series>                of the base with that series
 ///   proof/<moment>-<seq>
+///   taken-over/<series>              a standby went on from that series
 namespace outpost::backup {
 
 struct LogName {
@@ -29,6 +30,8 @@ std::string NameOf(const LogName& log);
 std::optional<LogName> ParseLogName(std::string_view name);
 
 std::string LogFolderOf(const SeriesId& series);
+/// Where segment `number` lies.
+std::string LogFolderOf(const SeriesId& series, std::int64_t number);
 std::string BasePartName(const SeriesId& base, std::int64_t number);
 std::string BaseName(const SeriesId& base);
 /// Of the name of a manifest; empty for all other names.
@@ -37,6 +40,7 @@ std::string FileName(std::string_view blob_id);
 /// The blob's id; empty for all other names.
 std::string_view BlobIdOf(std::string_view name);
 std::string SettingsName(const SeriesId& base);
+std::string TakeoverName(const SeriesId& series);
 std::string ProofName(Instant at, std::int64_t seq);
 
 std::string HexOf(const SeriesId& series);

@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <csignal>
 
-#include "operations/backup/detail/files.h"
+#include "operations/backup/files.h"
 
 namespace outpost::backup {
 namespace {
@@ -41,7 +41,7 @@ class Child {
         ::posix_spawn(&id_, "/proc/self/exe", &actions, &attributes, pointers.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
-    if (error != 0) detail::ThrowFileProblem("/proc/self/exe", error);
+    if (error != 0) ThrowFileProblem("/proc/self/exe", error);
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -71,11 +71,11 @@ bool ReadSome(int pipe, std::string& text) {
 void RunOwnProgram(std::vector<std::string> arguments,
                    const std::function<bool(std::string_view line)>& line) {
   int ends[2] = {-1, -1};
-  if (::pipe2(ends, O_CLOEXEC) != 0) detail::ThrowFileProblem("a pipe", errno);
-  const detail::Descriptor reading(ends[0]);
-  detail::Descriptor writing(ends[1]);
+  if (::pipe2(ends, O_CLOEXEC) != 0) ThrowFileProblem("a pipe", errno);
+  const Descriptor reading(ends[0]);
+  Descriptor writing(ends[1]);
   const Child child(std::move(arguments), writing.number());
-  writing = detail::Descriptor();
+  writing = Descriptor();
   std::string text;
   for (;;) {
     struct pollfd wanted = {reading.number(), POLLIN, 0};

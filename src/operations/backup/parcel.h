@@ -25,6 +25,7 @@ enum class ParcelKind : std::uint8_t {
   kFile = 4,      // one blob
   kSettings = 5,  // configuration and, when wanted, secrets
   kProof = 6,     // what a restore of one position must show: proof.h
+  kTakeover = 7,  // a standby went on from this position of a series: takeover.h
 };
 
 using Check = std::array<std::uint8_t, 32>;

@@ -14,10 +14,10 @@
 #include "base/problem.h"
 #include "base/text.h"
 #include "crypto/digests.h"
-#include "operations/backup/detail/files.h"
-#include "operations/backup/detail/page_file.h"
-#include "operations/backup/detail/wire.h"
+#include "operations/backup/detail/fetch.h"
+#include "operations/backup/files.h"
 #include "operations/backup/layout.h"
+#include "operations/backup/replay.h"
 #include "store/blobs/blobs.h"
 #include "store/sql/database.h"
 
@@ -31,22 +31,6 @@ void Tell(const RestoreOptions& options, std::string_view what, std::int64_t don
   if (options.progress) options.progress(what, done, total);
 }
 
-std::string Gigabytes(std::int64_t bytes) {
-  const auto tenths = bytes * 10 / (std::int64_t{1} << 30);
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GiB";
-}
-
-void RefuseWhenNoRoom(const fs::path& folder, std::int64_t needed) {
-  struct statvfs facts {};
-  if (::statvfs(folder.c_str(), &facts) != 0) detail::ThrowFileProblem(folder, errno);
-  const auto room =
-      static_cast<std::int64_t>(facts.f_bavail) * static_cast<std::int64_t>(facts.f_frsize);
-  if (room >= needed) return;
-  throw Problem(ProblemKind::kStorageFull, "The restore needs about " + Gigabytes(needed) + "; " +
-                                               folder.string() + " has room for " +
-                                               Gigabytes(room) + ". Nothing was written.");
-}
-
 void MakeEmptyFolder(const fs::path& folder) {
   std::error_code error;
   if (fs::exists(folder, error) && !fs::is_empty(folder, error)) {
@@ -56,96 +40,8 @@ void MakeEmptyFolder(const fs::path& folder) {
                       "data is never overwritten.");
   }
   fs::create_directories(folder, error);
-  if (error) detail::ThrowFileProblem(folder, error.value());
+  if (error) ThrowFileProblem(folder, error.value());
   fs::permissions(folder, fs::perms::owner_all, error);
-}
-
-/// The plain body of a parcel that must be the one expected there.
-std::string Fetch(const Destination& destination, const BackupKey& key, const std::string& name,
-                  const std::function<bool(const ReadParcel&)>& is_expected,
-                  ReadParcel* read = nullptr) {
-  try {
-    ReadParcel found;
-    auto body = OpenParcel(key, destination.Get(name), &found);
-    if (!is_expected(found)) {
-      throw Problem(ProblemKind::kUnprocessable, "it stands in the place of another one");
-    }
-    if (read != nullptr) *read = found;
-    return body;
-  } catch (const Problem& problem) {
-    throw Problem(ProblemKind::kUnprocessable, name + ": " + problem.told());
-  }
-}
-
-void CopyBaseParts(const Destination& destination, const BackupKey& key, const BaseManifest& base,
-                   const RestoreOptions& options, detail::PageFile& file) {
-  Check previous{};
-  std::int64_t pages = 0;
-  for (std::int64_t part = 0; part < base.parts; ++part) {
-    ReadParcel read;
-    const auto body = Fetch(
-        destination, key, BasePartName(base.base, part),
-        [&](const ReadParcel& found) {
-          return found.head.kind == ParcelKind::kBasePart && found.head.series == base.base &&
-                 found.head.number == part && found.head.previous == previous &&
-                 found.head.first_seq == pages + 1;
-        },
-        &read);
-    file.WritePages(pages + 1, body);
-    pages = read.head.last_seq;
-    previous = read.check;
-    Tell(options, "base", pages, base.pages);
-  }
-  if (pages != base.pages) {
-    throw Problem(ProblemKind::kUnprocessable, "The base has " + std::to_string(pages) +
-                                                   " pages instead of " +
-                                                   std::to_string(base.pages) + ".");
-  }
-}
-
-/// The first commits of a segment that are at or before the target.
-std::size_t CountWithin(const LogSegment& segment, const RestoreTarget& target, Instant& newest) {
-  std::size_t count = 0;
-  for (const auto& commit : segment.commits) {
-    if (commit.database_pages == 0) break;
-    const auto at = std::max(newest, commit.at);  // clocks may be set back, commits are in order
-    if ((target.seq && commit.seq > *target.seq) || (target.at && at > *target.at)) break;
-    newest = at;
-    ++count;
-  }
-  return count;
-}
-
-void ReplaySegments(const Destination& destination, const BackupKey& key, const RestorePlan& plan,
-                    const RestoreOptions& options, detail::PageFile& file,
-                    RestoredBackup& restored) {
-  Check previous{};
-  bool is_first = true;
-  for (const auto& entry : plan.segments) {
-    ReadParcel read;
-    const auto body = Fetch(
-        destination, key, entry.object,
-        [&](const ReadParcel& found) {
-          const auto& head = found.head;
-          const bool follows =
-              is_first && entry.name.number != 0 ? true : head.previous == previous;
-          return head.kind == ParcelKind::kLog && head.series == entry.name.series &&
-                 head.number == entry.name.number && head.last_seq == entry.name.last_seq &&
-                 head.last_at == entry.name.last_at && follows;
-        },
-        &read);
-    previous = read.check;
-    is_first = false;
-    const auto segment = ReadSegment(body);
-    const auto within = CountWithin(segment, options.target, restored.at);
-    file.Apply(segment, within);
-    if (within > 0) restored.seq = segment.commits[within - 1].seq;
-    ++restored.segments;
-    Tell(options, "segments", restored.segments, std::ssize(plan.segments));
-    const bool has_rest =
-        within < segment.commits.size() && segment.commits[within].database_pages != 0;
-    if (has_rest) return;
-  }
 }
 
 }  // namespace
@@ -153,20 +49,25 @@ void ReplaySegments(const Destination& destination, const BackupKey& key, const 
 RestoredBackup RestoreDatabase(const Destination& destination, const BackupKey& key,
                                const RestorePlan& plan, const RestoreOptions& options,
                                const fs::path& file) {
+  Replay replay(destination, key, plan.base, file,
+                [&](std::int64_t done, std::int64_t all) { Tell(options, "base", done, all); });
   RestoredBackup restored;
+  for (const auto& entry : plan.segments) {
+    const bool goes_on = replay.Apply(entry, options.target);
+    ++restored.segments;
+    Tell(options, "segments", restored.segments, std::ssize(plan.segments));
+    if (!goes_on) break;
+  }
   restored.shortfall = plan.shortfall;
-  restored.seq = plan.base.seq;
-  if (plan.segments.empty()) restored.at = plan.base.at;
-  detail::PageFile pages(file);
-  CopyBaseParts(destination, key, plan.base, options, pages);
-  ReplaySegments(destination, key, plan, options, pages, restored);
-  restored.pages = pages.Finish();
+  restored.seq = replay.place().seq;
+  restored.at = replay.place().at;
+  restored.pages = replay.Finish();
   return restored;
 }
 
 namespace {
 
-void WriteGeneration(sql::Connection& connection, const RestorePlan& plan,
+void WriteGeneration(sql::Connection& connection, const std::string& before,
                      const RestoredBackup& restored, Instant now) {
   const auto put = [&](std::string_view name, const std::string& value) {
     connection.Execute(
@@ -177,7 +78,7 @@ void WriteGeneration(sql::Connection& connection, const RestorePlan& plan,
   connection.Begin();
   put("generation", HexOf(NewSeries()));
   put("restored_from", boost::json::serialize(boost::json::object{
-                           {"generation", plan.base.generation},
+                           {"generation", before},
                            {"seq", restored.seq},
                            {"at", FormatT6(restored.at)},
                            {"restored_on", FormatT6(now)},
@@ -196,14 +97,7 @@ void FetchFiles(const Destination& destination, const BackupKey& key, const fs::
   }
   for (const auto& id : ids) {
     try {
-      const auto bytes = Fetch(destination, key, FileName(id), [&](const ReadParcel& found) {
-        return found.head.kind == ParcelKind::kFile;
-      });
-      if ("b-" + crypto::Sha256Hex(bytes) != id) {
-        throw Problem(ProblemKind::kUnprocessable, FileName(id) + ": it holds another file");
-      }
-      detail::WriteQuickly(folder / id.substr(2, 2) / id.substr(4, 2) / id, bytes);
-      restored.file_bytes += static_cast<std::int64_t>(bytes.size());
+      restored.file_bytes += RestoreFile(destination, key, id, folder);
     } catch (const Problem& problem) {
       if (problem.kind() == ProblemKind::kStorageFull) throw;
       restored.missing_files.push_back(problem.told());
@@ -213,23 +107,60 @@ void FetchFiles(const Destination& destination, const BackupKey& key, const fs::
   }
 }
 
-void FetchSettings(const Destination& destination, const BackupKey& key, const RestorePlan& plan,
+void FetchSettings(const Destination& destination, const BackupKey& key, const SeriesId& base,
                    const DataPaths& into, RestoredBackup& restored) {
-  const auto name = SettingsName(plan.base.base);
+  const auto name = SettingsName(base);
   if (!destination.Has(name)) return;
-  const auto body = Fetch(destination, key, name, [](const ReadParcel& found) {
+  const auto body = detail::Fetch(destination, key, name, [](const ReadParcel& found) {
     return found.head.kind == ParcelKind::kSettings;
   });
   const auto value = boost::json::parse(body);
   const auto& object = value.as_object();
   restored.settings_text = object.at("settings").as_string();
   if (const auto* secret = object.if_contains("server_key")) {
-    detail::WriteDurably(into.server_key(), std::string(secret->as_string()) + "\n");
+    WriteDurably(into.server_key(), std::string(secret->as_string()) + "\n");
     restored.has_server_key = true;
   }
 }
 
 }  // namespace
+
+std::int64_t RestoreFile(const Destination& destination, const BackupKey& key,
+                         const std::string& id, const fs::path& folder) {
+  const auto path = folder / id.substr(2, 2) / id.substr(4, 2) / id;
+  std::error_code error;
+  const auto there = fs::file_size(path, error);
+  if (!error) return static_cast<std::int64_t>(there);
+  const auto bytes = detail::Fetch(destination, key, FileName(id), [&](const ReadParcel& found) {
+    return found.head.kind == ParcelKind::kFile;
+  });
+  if ("b-" + crypto::Sha256Hex(bytes) != id) {
+    throw Problem(ProblemKind::kUnprocessable, FileName(id) + ": it holds another file");
+  }
+  WriteQuickly(path, bytes);
+  return std::ssize(bytes);
+}
+
+void SettleDatabase(const Destination& destination, const BackupKey& key,
+                    const RestoreOptions& options, const std::string& generation,
+                    const fs::path& unnamed, const Clock& clock, RestoredBackup& restored) {
+  {
+    const auto database = sql::Database::Open({unnamed.string()});
+    const auto writing = database->TakeWritingConnection();
+    if (options.begins_generation) WriteGeneration(*writing, generation, restored, clock.Now());
+    if (options.with_files) {
+      FetchFiles(destination, key, options.into.blobs(), options, *writing, restored);
+    }
+    database->CheckpointNow(*writing);
+  }
+  std::error_code ignored;
+  for (const char* end : {"-wal", "-shm"}) fs::remove(unnamed.string() + end, ignored);
+  ::sync();  // blobs were written quickly
+  if (::rename(unnamed.c_str(), options.into.database().c_str()) != 0) {
+    ThrowFileProblem(unnamed, errno);
+  }
+  ::sync();
+}
 
 RestoredBackup RestoreBackup(const Destination& destination, const BackupKey& key,
                              const RestoreOptions& options, const Clock& clock) {
@@ -241,25 +172,11 @@ RestoredBackup RestoreBackup(const Destination& destination, const BackupKey& ke
   }
   const auto plan = PlanRestore(ReadCatalogue(destination, key), options.target);
   MakeEmptyFolder(options.into.root);
-  RefuseWhenNoRoom(options.into.root, plan.needed_bytes);
+  RequireRoom(options.into.root, plan.needed_bytes);
   const fs::path unnamed = options.into.database().string() + ".restoring";
   auto restored = RestoreDatabase(destination, key, plan, options, unnamed);
-  {
-    const auto database = sql::Database::Open({unnamed.string()});
-    const auto writing = database->TakeWritingConnection();
-    if (options.begins_generation) WriteGeneration(*writing, plan, restored, clock.Now());
-    if (options.with_files) {
-      FetchFiles(destination, key, options.into.blobs(), options, *writing, restored);
-    }
-    database->CheckpointNow(*writing);
-  }
-  FetchSettings(destination, key, plan, options.into, restored);
-  std::error_code ignored;
-  for (const char* end : {"-wal", "-shm"}) fs::remove(unnamed.string() + end, ignored);
-  if (::rename(unnamed.c_str(), options.into.database().c_str()) != 0) {
-    detail::ThrowFileProblem(unnamed, errno);
-  }
-  ::sync();  // blobs were written quickly
+  FetchSettings(destination, key, plan.base.base, options.into, restored);
+  SettleDatabase(destination, key, options, plan.base.generation, unnamed, clock, restored);
   restored.micros = SteadyMicros() - started;
   return restored;
 }

@@ -46,4 +46,16 @@ RestoredBackup RestoreDatabase(const Destination& destination, const BackupKey& 
                                const RestorePlan& plan, const RestoreOptions& options,
                                const std::filesystem::path& file);
 
+/// Puts one blob into its place below `folder`, unless it is there. @returns its bytes
+/// @throws Problem kUnprocessable naming the parcel
+std::int64_t RestoreFile(const Destination& destination, const BackupKey& key,
+                         const std::string& id, const std::filesystem::path& folder);
+
+/// A file whose pages are together becomes the database of options.into: with another generation
+/// than `generation`, all blobs beside it, and its name last.
+void SettleDatabase(const Destination& destination, const BackupKey& key,
+                    const RestoreOptions& options, const std::string& generation,
+                    const std::filesystem::path& unnamed, const Clock& clock,
+                    RestoredBackup& restored);
+
 }  // namespace outpost::backup

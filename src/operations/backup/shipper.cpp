@@ -65,8 +65,15 @@ fs::path SpoolOf(const DataPaths& paths, const std::string& where) {
 void NoteOtherWriter(const DataPaths& paths) {
   std::error_code error;
   for (const auto& spool : fs::directory_iterator(paths.root / "shipped", error)) {
-    if (spool.is_directory()) detail::WriteQuickly(spool.path() / detail::kOtherWriter, "");
+    if (spool.is_directory()) WriteQuickly(spool.path() / detail::kOtherWriter, "");
   }
+}
+
+std::optional<Takeover> FindTakeoverOf(const DataPaths& paths, const std::string& where,
+                                       const BackupKey& key) {
+  const auto state = detail::LoadState(SpoolOf(paths, where));
+  if (!state) return std::nullopt;
+  return FindTakeover(*OpenDestination(where, Opening::kWrite), key, state->series);
 }
 
 struct Shipper::Impl {
@@ -356,7 +363,7 @@ struct Shipper::Impl {
   void PutSettings(const BaseManifest& manifest) {
     boost::json::object body{{"settings", options.settings_text}};
     if (options.with_secrets) {
-      body["server_key"] = std::string(Trim(detail::ReadWhole(options.paths.server_key())));
+      body["server_key"] = std::string(Trim(ReadWhole(options.paths.server_key())));
     }
     ParcelHead head;
     head.kind = ParcelKind::kSettings;
@@ -462,6 +469,15 @@ Shipper::Shipper(ShipperOptions options, LogTap& tap, sql::Database& database, c
     : impl_(std::make_unique<Impl>(std::move(options), tap, database, clock, metrics)) {}
 
 Shipper::~Shipper() { Stop(0); }
+
+std::optional<Takeover> Shipper::FindTakeover() const {
+  SeriesId series{};
+  {
+    const std::lock_guard lock(impl_->mutex);
+    series = impl_->state.series;
+  }
+  return backup::FindTakeover(*impl_->destination, impl_->key, series);
+}
 
 void Shipper::PutProof(const Proof& proof) {
   ParcelHead head;

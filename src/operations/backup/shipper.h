@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -13,6 +14,7 @@
 #include "operations/backup/identity.h"
 #include "operations/backup/log_tap.h"
 #include "operations/backup/proof.h"
+#include "operations/backup/takeover.h"
 #include "store/sql/database.h"
 
 /// Ships a running server's database to one destination: every commit within about a second, bases,
@@ -83,6 +85,8 @@ class Shipper {
   /// Waits until everything that is committed now is at the destination. False when the time ended.
   bool Flush(std::int64_t seconds);
   ShipStatus Status() const;
+  /// Whether a standby went on from what this server ships. @throws Problem when nobody can tell
+  std::optional<Takeover> FindTakeover() const;
   /// Ends a base that is being made, now and later; shipping goes on.
   void Cancel();
   /// After the writer has stopped: ships the rest for at most `seconds`; what is left waits in the
@@ -97,6 +101,11 @@ class Shipper {
 /// Says that a process which does not ship is about to write to the database of this folder. The
 /// next shipper then trusts only a log that goes on frame by frame.
 void NoteOtherWriter(const DataPaths& paths);
+
+/// Whether a standby went on from what the server of this folder shipped there when it last ran.
+/// @throws Problem when nobody can tell
+std::optional<Takeover> FindTakeoverOf(const DataPaths& paths, const std::string& where,
+                                       const BackupKey& key);
 
 /// The spool of a destination within the data folder.
 std::filesystem::path SpoolOf(const DataPaths& paths, const std::string& where);

@@ -89,6 +89,8 @@ class Verifier {
         return SettingsName(head.series) == name;
       case ParcelKind::kProof:
         return ProofName(head.last_at, head.last_seq) == name;
+      case ParcelKind::kTakeover:
+        return TakeoverName(head.series) == name;
       default:
         return false;
     }

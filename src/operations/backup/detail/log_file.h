@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "operations/backup/detail/files.h"
+#include "operations/backup/files.h"
 #include "operations/backup/log_tap.h"
 
 /// Reads SQLite's write-ahead log while the writer appends to it. SQLite's locks are not on this

@@ -16,6 +16,15 @@ PageFile::PageFile(std::filesystem::path path)
   if (file_.number() < 0) ThrowFileProblem(path_, errno);
 }
 
+PageFile::PageFile(std::filesystem::path path, std::int64_t pages)
+    : path_(std::move(path)), file_(::open(path_.c_str(), O_RDWR | O_CLOEXEC)), pages_(pages) {
+  if (file_.number() < 0) ThrowFileProblem(path_, errno);
+}
+
+void PageFile::Sync() {
+  if (::fdatasync(file_.number()) != 0) ThrowFileProblem(path_, errno);
+}
+
 void PageFile::WritePages(std::int64_t first_page, std::string_view pages) {
   auto offset = (first_page - 1) * static_cast<std::int64_t>(kPageBytes);
   pages_ = std::max(pages_, first_page - 1 + static_cast<std::int64_t>(pages.size() / kPageBytes));

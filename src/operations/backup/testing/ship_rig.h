@@ -40,7 +40,8 @@ class ShipRig {
   std::filesystem::path data() const { return scratch_.path() / ("data-" + std::to_string(life_)); }
   DataPaths paths() const { return {data()}; }
   std::filesystem::path place() const { return scratch_.path() / "backup"; }
-  BackupKey key() const { return LoadOrMakeBackupKey(scratch_.path() / "backup.key"); }
+  std::filesystem::path key_file() const { return scratch_.path() / "backup.key"; }
+  BackupKey key() const { return LoadOrMakeBackupKey(key_file()); }
   std::unique_ptr<Destination> destination() const {
     return OpenDestination(place().string(), Opening::kRead);
   }
@@ -75,7 +76,7 @@ class ShipRig {
     key();
     ShipperOptions options;
     options.where = place().string();
-    options.key_file = scratch_.path() / "backup.key";
+    options.key_file = key_file();
     options.paths = paths();
     options.identity = identity_;
     options.spool_bytes_max = spool_bytes_max;

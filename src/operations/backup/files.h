@@ -6,7 +6,7 @@
 #include <string_view>
 
 /// Small files of a backup: read whole, written whole or not at all.
-namespace outpost::backup::detail {
+namespace outpost::backup {
 
 /// A descriptor that is closed with its scope.
 class Descriptor {
@@ -45,4 +45,7 @@ void WriteInPlace(const std::filesystem::path& path, std::string_view head, std:
 void WriteQuickly(const std::filesystem::path& path, std::string_view bytes);
 void WriteDurably(const std::filesystem::path& path, std::string_view bytes);
 
-}  // namespace outpost::backup::detail
+/// @throws Problem kStorageFull when the folder's disk has less
+void RequireRoom(const std::filesystem::path& folder, std::int64_t needed);
+
+}  // namespace outpost::backup

@@ -1,7 +1,8 @@
-#include "operations/backup/detail/files.h"
+#include "operations/backup/files.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,8 +13,13 @@
 #include "base/ids.h"
 #include "base/problem.h"
 
-namespace outpost::backup::detail {
+namespace outpost::backup {
 namespace {
+
+std::string Gigabytes(std::int64_t bytes) {
+  const auto tenths = bytes * 10 / (std::int64_t{1} << 30);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GiB";
+}
 
 /// The name that a file has until it is whole. Leftovers of a crash begin with a dot.
 std::filesystem::path UnnamedOf(const std::filesystem::path& path) {
@@ -128,4 +134,15 @@ void WriteDurably(const std::filesystem::path& path, std::string_view bytes) {
   Write(path, bytes, true);
 }
 
-}  // namespace outpost::backup::detail
+void RequireRoom(const std::filesystem::path& folder, std::int64_t needed) {
+  struct statvfs facts {};
+  if (::statvfs(folder.c_str(), &facts) != 0) ThrowFileProblem(folder, errno);
+  const auto room =
+      static_cast<std::int64_t>(facts.f_bavail) * static_cast<std::int64_t>(facts.f_frsize);
+  if (room >= needed) return;
+  throw Problem(ProblemKind::kStorageFull, "The restore needs about " + Gigabytes(needed) + "; " +
+                                               folder.string() + " has room for " +
+                                               Gigabytes(room) + ". Nothing was written.");
+}
+
+}  // namespace outpost::backup
