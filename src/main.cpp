@@ -3,6 +3,7 @@
 
 #include "base/problem.h"
 #include "cli/commands.h"
+#include "cli/version.h"
 
 namespace {
 
@@ -31,6 +32,7 @@ int Run(CLI::App& app, int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  outpost::cli::SetVersion(OUTPOST_VERSION);
   CLI::App app("Outpost: CommCare's server side as one program");
   app.name("outpost");
   app.require_subcommand(1);
@@ -54,6 +56,7 @@ int main(int argc, char** argv) {
   outpost::cli::AddBackupCommand(app);
   outpost::cli::AddReplicaCommand(app);
   outpost::cli::AddRestoreCommand(app);
+  outpost::cli::AddUpgradeCommand(app);
   outpost::cli::AddDoctorCommand(app);
   outpost::cli::AddLoadtestCommand(app);
   outpost::cli::AddSizeCommand(app);

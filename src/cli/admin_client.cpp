@@ -128,6 +128,14 @@ std::string OfflineServer::Run(std::string_view command, std::string_view json) 
   return is_upkeep ? parts_->upkeep.Run(command, json) : parts_->admin.Run(command, json);
 }
 
+std::string AskRunning(const fs::path& data, std::string_view command, std::string_view json) {
+  auto answer = AskSocket(DataPaths{data}.admin_socket(), command, json);
+  if (!answer) {
+    throw Problem(ProblemKind::kBusy, "No server runs on " + data.string() + ".");
+  }
+  return std::move(*answer);
+}
+
 std::string CallServer(const fs::path& data, std::string_view command, std::string_view json) {
   if (auto answer = AskSocket(DataPaths{data}.admin_socket(), command, json)) {
     return std::move(*answer);

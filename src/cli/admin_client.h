@@ -15,6 +15,10 @@ namespace outpost::cli {
 std::string CallServer(const std::filesystem::path& data, std::string_view command,
                        std::string_view json);
 
+/// The same of a server that runs. @throws Problem kBusy when none does
+std::string AskRunning(const std::filesystem::path& data, std::string_view command,
+                       std::string_view json);
+
 /// Everything that admin commands need, opened without a server. Owns the data folder while it
 /// lives. The database is the one that OUTPOST_DATABASE_LOCATION names, else that of the folder.
 class OfflineServer {

@@ -27,6 +27,7 @@ void AddCaseCommand(CLI::App& app);         // case_command.cpp
 void AddBackupCommand(CLI::App& app);       // backup_command.cpp
 void AddReplicaCommand(CLI::App& app);      // replica_command.cpp
 void AddRestoreCommand(CLI::App& app);      // restore_command.cpp
+void AddUpgradeCommand(CLI::App& app);      // upgrade_command.cpp
 void AddDoctorCommand(CLI::App& app);       // doctor_command.cpp
 void AddLoadtestCommand(CLI::App& app);     // loadtest_command.cpp
 void AddDemoCommand(CLI::App& app);         // demo_command.cpp

@@ -1,10 +1,12 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "cli/commands.h"
 #include "cli/serve/keys.h"
 #include "cli/serve/server_process.h"
+#include "cli/serve/succession.h"
 
 namespace outpost::cli {
 namespace {
@@ -29,7 +31,8 @@ Settings LoadSettings(const ServeArguments& arguments) {
   return Settings::Load(kServeKeys, sources);
 }
 
-void Serve(const ServeArguments& arguments) {
+/// What is to run afterwards in this process.
+std::optional<std::string> ServeOnce(const ServeArguments& arguments) {
   ServerProcess server({LoadSettings(arguments), arguments.has_test_doors});
   const std::string link = server.setup_link();
   if (!link.empty()) {
@@ -38,6 +41,11 @@ void Serve(const ServeArguments& arguments) {
   for (const auto& address : server.addresses()) std::cout << "Listening on " << address << '\n';
   std::cout << std::flush;
   server.RunUntilSignalled();
+  return server.successor();
+}
+
+void Serve(const ServeArguments& arguments) {
+  if (const auto successor = ServeOnce(arguments)) RunInstead(*successor);
 }
 
 std::string KeyList() {

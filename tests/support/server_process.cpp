@@ -95,7 +95,9 @@ void ServerProcess::Launch() {
   std::vector<std::string> words = plan_.verb;
   if (words.empty()) words = {"serve", "--test-doors"};
   words.insert(words.begin(), plan_.program);
-  words.insert(words.end(), {"--data", data().string(), "--listen", "127.0.0.1:0"});
+  words.insert(words.end(), {"--data", data().string()});
+  const bool has_address = std::find(words.begin(), words.end(), "--listen") != words.end();
+  if (!has_address) words.insert(words.end(), {"--listen", "127.0.0.1:0"});
   if (!plan_.database.empty()) words.insert(words.end(), {"--database", plan_.database});
   auto variables = EnvironmentOf(plan_);
   auto arguments = PointersOf(words);

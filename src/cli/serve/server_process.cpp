@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <optional>
 
@@ -14,6 +15,7 @@
 #include "cli/serve/digest_door.h"
 #include "cli/serve/fault_door.h"
 #include "cli/serve/operator_commands.h"
+#include "cli/serve/succession.h"
 #include "cli/serve/test_doors.h"
 #include "crypto/sealing.h"
 #include "domain/apps/ccz.h"
@@ -66,6 +68,9 @@
 
 namespace outpost::cli {
 namespace {
+
+/// During an upgrade new requests wait for the successor, so what runs gets less time to end.
+constexpr std::chrono::milliseconds kSuccessionGrace{5'000};
 
 sql::DatabaseOptions DatabaseOptionsOf(const ServeOptions& serve, const DataPaths& paths) {
   const Settings& settings = serve.settings;
@@ -241,12 +246,23 @@ struct ServerProcess::Parts {
                           folder.paths(), demo_job, upkeep,   backup_desk},
         test_doors{clock,        projects, *database,          blobs,
                    restore_desk, restorer, WriterHold(writer), router},
+        succession(*database, clock),
         housekeeping(AllChores(*this)) {
     log_tap.Watch(folder.paths().blobs());
     AddRoutes();
     server.emplace(HttpOptionsOf(options.settings, folder.paths()), router, admin_router, clock,
                    metrics, http::ProblemRenderer{});
     server->Start();
+    succession.SetAddresses(Addresses());
+  }
+
+  std::vector<std::string> Addresses() const {
+    auto addresses = server->addresses();
+    const std::size_t plain = options.settings.List("server.listen").size();
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+      addresses[i].insert(0, i < plain ? "http://" : "https://");
+    }
+    return addresses;
   }
 
   /// What counts changes comes before what trims their log.
@@ -294,6 +310,7 @@ struct ServerProcess::Parts {
     health::AddHealthRoutes(router, health);
     operations::AddAdminRoutes(admin_router, admin);
     AddOperatorCommands(admin_router, operator_commands);
+    succession.AddRoutes(admin_router);
     web::AddAppUploadCommands(admin_router, app_upload);
     if (options.has_test_doors) {
       AddTestDoors(admin_router, test_doors);
@@ -324,7 +341,9 @@ struct ServerProcess::Parts {
   }
 
   void Stop() {
-    const auto grace = std::chrono::seconds(options.settings.Int("server.stop_seconds"));
+    std::chrono::milliseconds grace =
+        std::chrono::seconds(options.settings.Int("server.stop_seconds"));
+    if (succession.successor()) grace = std::min(grace, kSuccessionGrace);
     server->Stop(grace);
     throttle.Stop();
     restore_desk.Stop();
@@ -387,6 +406,7 @@ struct ServerProcess::Parts {
   BackupDesk backup_desk;
   OperatorCommands operator_commands;
   TestDoors test_doors;
+  Succession succession;
   tasks::Housekeeping housekeeping;
   http::Router router;
   http::Router admin_router;
@@ -400,14 +420,7 @@ ServerProcess::ServerProcess(ServeOptions options) {
 
 ServerProcess::~ServerProcess() = default;
 
-std::vector<std::string> ServerProcess::addresses() const {
-  auto addresses = parts_->server->addresses();
-  const std::size_t plain = parts_->options.settings.List("server.listen").size();
-  for (std::size_t i = 0; i < addresses.size(); ++i) {
-    addresses[i].insert(0, i < plain ? "http://" : "https://");
-  }
-  return addresses;
-}
+std::vector<std::string> ServerProcess::addresses() const { return parts_->Addresses(); }
 
 std::string ServerProcess::setup_link() const {
   if (people::AnySuperuser(*parts_->database->Read())) return {};
@@ -423,6 +436,10 @@ void ServerProcess::RunUntilSignalled() {
   sigwait(&parts_->signals, &signal);
   Log(LogLevel::kInfo, "server.stopping", {{"signal", std::int64_t{signal}}});
   parts_->Stop();
+}
+
+std::optional<std::string> ServerProcess::successor() const {
+  return parts_->succession.successor();
 }
 
 }  // namespace outpost::cli

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ class ServerProcess {
   std::string setup_link() const;
   /// Serves until SIGTERM or SIGINT, then stops gracefully.
   void RunUntilSignalled();
+  /// The program that is to go on in this process, when an upgrade has asked for one; after
+  /// RunUntilSignalled.
+  std::optional<std::string> successor() const;
 
  private:
   struct Parts;
