@@ -24,7 +24,7 @@ namespace json = boost::json;
 
 struct RestoreArguments {
   BackupArguments common;
-  std::string at;
+  std::string at, project;
   std::int64_t seq = -1;
 };
 
@@ -88,6 +88,7 @@ void Restore(const RestoreArguments& arguments) {
   backup::RestoreOptions options;
   options.into.root = std::filesystem::absolute(arguments.common.data);
   options.target = target;
+  options.project = arguments.project;
   options.progress = ShowProgress;
   const auto restored = backup::RestoreBackup(*destination, key, options, SystemClock());
   KeepSettings(options.into.root, restored);
@@ -112,6 +113,8 @@ void AddRestoreCommand(CLI::App& app) {
                                  "As it was at this moment, such as 2024-05-01T09:30:00Z");
   command->add_option("--seq", arguments->seq, "As it was at this position of the change log")
       ->excludes(at);
+  command->add_option("--project", arguments->project,
+                      "Only this project space and its people, to give away or to look at");
   command->add_flag("--json", arguments->common.as_json, "Print the result as JSON");
   command->footer(
       "Example: outpost restore --from /mnt/backup --key backup.key --data /var/lib/outpost-new\n"

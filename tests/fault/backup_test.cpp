@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <random>
 #include <set>
@@ -27,7 +29,8 @@
 /// restored: each must give the same digest. The newest state is restored too: integrity, and every
 /// form that the server showed as stored at a shipped position is there, with its case. Then the
 /// server starts again, goes on with the same series of segments, and ships what it had committed:
-/// at the end of a round nothing acknowledged is missing in the backup. A drill ends the test.
+/// at the end of a round nothing acknowledged is missing in the backup. A drill ends the test, and
+/// a restore of one project space, which must have nothing of the others in it.
 namespace outpost::tests {
 namespace {
 
@@ -59,7 +62,7 @@ class BackupTest {
       is_kept = RunRound(round);
     }
     server_.Stop();
-    is_kept = is_kept && HoldDrill();
+    is_kept = is_kept && HoldDrill() && RestoreOneProject();
     std::printf(
         "%lld rounds, %zu forms acknowledged, %d positions compared; behind at the kill: at "
         "most %lld forms; %s\n",
@@ -203,6 +206,7 @@ class BackupTest {
     for (const auto& what : CheckPromise(admin, project, sent).broken) Break("after: " + what);
     server.Stop();
     fs::remove_all(other.folder);
+    if (first_.empty()) first_ = sent;
     for (const auto& form : sent) acknowledged_ += form.is_acknowledged ? 1U : 0U;
   }
 
@@ -213,6 +217,27 @@ class BackupTest {
                          (folder() / "backup.key").string();
     const int status = std::system(command.c_str());  // NOLINT(concurrency-mt-unsafe)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  }
+
+  /// The first round's project space alone: all of its forms, and not a word of another one.
+  bool RestoreOneProject() {
+    broken_.clear();
+    const auto other = Restore("--project round-1");
+    ServerProcess server(PlanOf(other.folder));
+    {
+      std::ifstream file(server.data() / "outpost.db", std::ios::binary);
+      const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+      if (bytes.find("round-2") != std::string::npos)
+        Break("another project's name is in the file");
+    }
+    server.Start();
+    Admin admin(server.admin_origin());
+    for (const auto& what : CheckPromise(admin, "round-1", first_).broken) {
+      Break("one project: " + what);
+    }
+    server.Stop();
+    for (const auto& broken : broken_) std::printf("  %s\n", broken.c_str());
+    return broken_.empty();
   }
 
   struct Restored {
@@ -254,6 +279,7 @@ class BackupTest {
   std::mt19937_64 random_;
   ServerProcess server_;
   std::string series_;
+  std::vector<SentForm> first_;  // of the first round
   std::vector<std::string> broken_;
   int restores_ = 0, compared_ = 0;
   std::size_t acknowledged_ = 0;

@@ -7,7 +7,7 @@
 /// Every setting of `outpost serve`, with its default. docs and --help are made from this list.
 namespace outpost::cli {
 
-inline constexpr std::array<SettingKey, 41> kServeKeys = {{
+inline constexpr std::array<SettingKey, 45> kServeKeys = {{
     {"data.folder", "data", "folder that holds everything the server keeps"},
     {"database.location", "", "postgresql://…; empty: SQLite in the data folder"},
     {"database.readers", "12", "reading connections"},
@@ -54,6 +54,10 @@ inline constexpr std::array<SettingKey, 41> kServeKeys = {{
     {"backup.spool_bytes", "4294967296",
      "what may wait in the data folder while backup.to is away"},
     {"backup.with_secrets", "false", "server.key goes with each base"},
+    {"disk.low_bytes", "5368709120", "with less free imports and uploads are refused, …"},
+    {"disk.low_percent", "5", "… or with less than this share, whichever is less"},
+    {"disk.full_bytes", "2147483648", "with less free forms are refused (503), …"},
+    {"disk.full_percent", "2", "… or with less than this share, whichever is less"},
     {"disk.reserve_bytes", "1073741824",
      "room kept by a file that is given up when the disk is nearly full; 0: none"},
     {"metrics.token", "", "bearer token for /metrics from other machines; empty: loopback only"},

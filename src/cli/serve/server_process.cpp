@@ -200,7 +200,8 @@ struct ServerProcess::Parts {
         blobs(folder.paths().blobs()),
         projects(*database),
         authenticator(*database, writer, key, clock, metrics),
-        intake(*database, writer, blobs, clock),
+        disk(DiskLimitsOf(options.settings), [this] { return RoomOf(folder.paths().root); }),
+        intake(*database, writer, blobs, clock, &disk),
         builds(*database),
         device_log_gate(DeviceLogPolicyOf(options.settings)),
         throttle(*database, metrics,
@@ -231,7 +232,8 @@ struct ServerProcess::Parts {
         app_upload{api,
                    {*database, writer, blobs, clock},
                    folder.paths().spool(),
-                   [this] { return Origin(); }},
+                   [this] { return Origin(); },
+                   &disk},
         app_api{api, blobs},
         install{projects, *database},
         project_page{api, list_source, blobs},
@@ -239,7 +241,7 @@ struct ServerProcess::Parts {
         health(HealthContextOf(*this)),
         admin(*database, writer, projects, authenticator, key, clock, intake),
         demo_job(intake, *database, writer, projects),
-        upkeep({*database, writer, clock, folder.paths(), &metrics}, options.settings),
+        upkeep({*database, writer, clock, folder.paths(), &metrics, &disk}, options.settings),
         backup_desk({*database, writer, clock, metrics, folder.paths(), log_tap, blobs},
                     options.settings),
         operator_commands{*database,      writer,   projects, key,
@@ -371,6 +373,7 @@ struct ServerProcess::Parts {
   blobs::BlobStore blobs;
   projects::Directory projects;
   people::Authenticator authenticator;
+  DiskGate disk;
   intake::Intake intake;
   apps::BuildDirectory builds;
   device_logs::Gate device_log_gate;

@@ -1,5 +1,7 @@
 #include "cli/serve/upkeep.h"
 
+#include "base/problem.h"
+
 #include "cli/serve/doctor_input.h"
 #include "operations/doctor/database_facts.h"
 
@@ -35,6 +37,18 @@ std::vector<std::string_view> UpkeepCommandNames() {
   return names;
 }
 
+DiskLimits DiskLimitsOf(const Settings& settings) {
+  const auto share = [&](const char* name) {
+    constexpr std::int64_t kAll = 100;
+    const auto percent = settings.Int(name);
+    if (percent >= 0 && percent <= kAll) return static_cast<double>(percent) / kAll;
+    throw Problem(ProblemKind::kBadRequest,
+                  "The setting \"" + std::string(name) + "\" goes from 0 to 100.");
+  };
+  return {share("disk.low_percent"), share("disk.full_percent"), settings.Int("disk.low_bytes"),
+          settings.Int("disk.full_bytes")};
+}
+
 ServerUpkeep::ServerUpkeep(const UpkeepParts& parts, const Settings& settings)
     : parts_(parts),
       usage_(parts.database, parts.writer, parts.clock, parts.paths),
@@ -61,9 +75,10 @@ std::vector<tasks::Chore> ServerUpkeep::Chores() {
   const auto chore = [&](const char* name, std::int64_t hours, Run run) {
     return chore_every(name, hours * kHourSeconds, std::move(run));
   };
-  return {chore_every("disk reserve", kReserveSeconds,
+  return {chore_every("disk room", kReserveSeconds,
                       [this](const auto&) {
                         tasks::TendReserve(parts_.paths.root / "reserve.bin", reserve_);
+                        if (parts_.disk != nullptr) parts_.disk->Look();
                       }),
           chore("usage", 1, [this](const auto& go_on) { usage_.CatchUp(go_on); }),
           chore("disk", 6, [this](const auto&) { usage_.SampleDisk(); }),

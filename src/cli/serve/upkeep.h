@@ -24,6 +24,7 @@ struct UpkeepParts {
   const Clock& clock;
   DataPaths paths;
   MetricRegistry* metrics = nullptr;  // of a serving process
+  DiskGate* disk = nullptr;           // the same
 };
 
 class ServerUpkeep {
@@ -41,6 +42,9 @@ class ServerUpkeep {
   operations::ServerTracker tracker_;
   tasks::ReserveLimits reserve_;
 };
+
+/// Of the settings [disk]. @throws Problem kBadRequest for shares beyond 100 percent
+DiskLimits DiskLimitsOf(const Settings& settings);
 
 std::vector<std::string_view> UpkeepCommandNames();
 

@@ -130,10 +130,12 @@ void SubmitAll(sql::Writer& writer, std::size_t count, Gathering& gathering,
 }  // namespace
 
 void Intake::Receive(ParsedSubmission parsed, Then then) {
+  RequireRoom();
   writer_.Submit(std::make_unique<ReceiveJob>(std::move(parsed), blobs_, std::move(then)));
 }
 
 std::vector<Receipt> Intake::ReceiveBulk(std::vector<ParsedSubmission> parsed) {
+  if (disk_ != nullptr) disk_->RequireForUploads();
   Gathering gathering(parsed.size());
   SubmitAll(writer_, parsed.size(), gathering, [&](std::size_t i) {
     return std::make_unique<BulkJob>(std::move(parsed[i]), 0, blobs_, gathering, i);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/disk_gate.h"
 #include "base/metrics.h"
 #include "domain/intake/submission.h"
 #include "store/blobs/blobs.h"
@@ -45,17 +46,22 @@ struct Receipt {
 
 class Intake {
  public:
+  /// Without `disk` forms are taken as long as the disk takes them. All must outlive it.
   Intake(sql::Database& database, sql::Writer& writer, const blobs::BlobStore& blobs,
-         const Clock& clock)
-      : database_(database), writer_(writer), blobs_(blobs), clock_(clock) {}
+         const Clock& clock, const DiskGate* disk = nullptr)
+      : database_(database), writer_(writer), blobs_(blobs), clock_(clock), disk_(disk) {}
 
   /// Called exactly once, on the writer's thread: with a receipt when the form is on stable
   /// storage, or with a failure (Problem kPaused when the project is frozen or suspended, SqlError)
   /// when nothing of it is.
   using Then = std::function<void(const Receipt&, std::exception_ptr failure)>;
 
-  /// @throws Problem kBusy when the writer's queue is full.
+  /// @throws Problem kBusy when the writer's queue is full, kStorageFull when the disk nearly is.
   void Receive(ParsedSubmission parsed, Then then);
+  /// @throws Problem kStorageFull when the disk is so full that no form is taken
+  void RequireRoom() const {
+    if (disk_ != nullptr) disk_->RequireForForms();
+  }
   /// The bulk door: the same rules, waits for the result, yields to phones.
   std::vector<Receipt> ReceiveBulk(std::vector<ParsedSubmission> parsed);
 
@@ -75,6 +81,7 @@ class Intake {
   sql::Writer& writer_;
   const blobs::BlobStore& blobs_;
   const Clock& clock_;
+  const DiskGate* disk_;
 };
 
 /// How many forms a project on hold has waiting.

@@ -17,6 +17,7 @@
 #include "operations/backup/detail/fetch.h"
 #include "operations/backup/files.h"
 #include "operations/backup/layout.h"
+#include "operations/backup/one_project.h"
 #include "operations/backup/replay.h"
 #include "store/blobs/blobs.h"
 #include "store/sql/database.h"
@@ -148,6 +149,7 @@ void SettleDatabase(const Destination& destination, const BackupKey& key,
     const auto database = sql::Database::Open({unnamed.string()});
     const auto writing = database->TakeWritingConnection();
     if (options.begins_generation) WriteGeneration(*writing, generation, restored, clock.Now());
+    if (!options.project.empty()) KeepOneProject(*writing, options.project);
     if (options.with_files) {
       FetchFiles(destination, key, options.into.blobs(), options, *writing, restored);
     }
@@ -172,7 +174,9 @@ RestoredBackup RestoreBackup(const Destination& destination, const BackupKey& ke
   }
   const auto plan = PlanRestore(ReadCatalogue(destination, key), options.target);
   MakeEmptyFolder(options.into.root);
-  RequireRoom(options.into.root, plan.needed_bytes);
+  // The file of one project space is written a second time.
+  const auto again = options.project.empty() ? 0 : plan.base.pages * 4'096;
+  RequireRoom(options.into.root, plan.needed_bytes + again);
   const fs::path unnamed = options.into.database().string() + ".restoring";
   auto restored = RestoreDatabase(destination, key, plan, options, unnamed);
   FetchSettings(destination, key, plan.base.base, options.into, restored);

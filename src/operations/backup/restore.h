@@ -18,6 +18,8 @@ struct RestoreOptions {
   DataPaths into;  // absent or empty
   RestoreTarget target;
   bool with_files = true;
+  /// Only this project space and its people; empty: all (one_project.h).
+  std::string project = {};
   /// A new generation says that history goes on differently from here. A drill does without.
   bool begins_generation = true;
   /// Told what is done, and how far: "base", "segments", "files". May throw to end it.

@@ -1,32 +1,16 @@
 #include "services/tasks/reserve.h"
 
 #include <fcntl.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <string>
 
 #include "base/log.h"
-#include "base/problem.h"
 
 namespace outpost::tasks {
 namespace {
 
 constexpr std::int64_t kTimesOver = 5;
-
-DiskRoom RoomOf(const std::filesystem::path& folder) {
-  struct statvfs volume {};
-  if (::statvfs(folder.c_str(), &volume) != 0) {
-    throw Problem(ProblemKind::kInternal, "The disk of " + folder.string() +
-                                              " cannot be looked at: " + std::strerror(errno));
-  }
-  const auto unit = static_cast<std::int64_t>(volume.f_frsize);
-  return {static_cast<std::int64_t>(volume.f_blocks) * unit,
-          static_cast<std::int64_t>(volume.f_bavail) * unit};
-}
 
 /// Its blocks are taken, not only promised.
 bool Make(const std::filesystem::path& file, std::int64_t bytes) {

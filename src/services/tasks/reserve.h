@@ -2,7 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
+
+#include "base/disk_gate.h"
 
 /// A file that takes room for nothing, so that there is room to work with when the disk is full
 /// (operations document 4.4): checkpoints, housekeeping and operators go on, while forms are
@@ -14,10 +15,6 @@ struct ReserveLimits {
   /// Below this share of the disk, or below so many bytes, the reserve is given up.
   double give_up_share = 0.02;
   std::int64_t give_up_bytes = std::int64_t{200} << 20;
-};
-
-struct DiskRoom {
-  std::int64_t capacity = 0, free = 0;
 };
 
 enum class ReserveStep : std::uint8_t { kNothing, kGiveUp, kMake };

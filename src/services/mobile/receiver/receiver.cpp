@@ -149,6 +149,7 @@ std::optional<Response> RefuseByContent(const Visit& visit,
 
 /// Steps P4 to P12 of the pipeline, once it is known who is asking.
 void ReadForm(const VisitPtr& visit) {
+  visit->context.intake.RequireRoom();  // before files are written
   auto split = SplitSubmission(visit->request);
   if (const auto* refusal = std::get_if<Refusal>(&split)) {
     const bool is_phone = IsVersion3(visit->request) && visit->auth.is_authenticated;

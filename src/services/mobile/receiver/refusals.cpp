@@ -13,6 +13,7 @@ namespace {
 using http::Response;
 
 constexpr const char* kPausedTold = "Service Temporarily Unavailable";
+constexpr const char* kFullTold = "The server's disk is full. Please try again later.";
 constexpr const char* kBlockedTold =
     "This submission was blocked because of an unusual volume of submissions from this project "
     "space.  Please contact support to resolve.";
@@ -22,14 +23,15 @@ Response WithRetryAfter(Response response, std::int64_t seconds) {
   return response;
 }
 
+Response DiskIsFull() { return WithRetryAfter(Response::Text(503, kFullTold), kRetryAfterSeconds); }
+
 Response ReplyToStorageFailure(const http::Request& request, const sql::SqlError& error) {
   Log(LogLevel::kError, "receiver.storage_failed",
       {{"request", request.id}, {"error", error.what()}});
   if (error.cause() != sql::SqlError::Cause::kDiskFull) {
     return Response::Text(500, "The form could not be stored. Please try again.");
   }
-  return WithRetryAfter(Response::Text(503, "The server's disk is full. Please try again later."),
-                        kRetryAfterSeconds);
+  return DiskIsFull();
 }
 
 }  // namespace
@@ -47,6 +49,7 @@ Response ReplyToFailure(const http::Request& request, const std::exception_ptr& 
   } catch (const Problem& problem) {
     if (problem.kind() == ProblemKind::kPaused) return Paused();
     if (problem.kind() == ProblemKind::kBusy) return Busy(1);
+    if (problem.kind() == ProblemKind::kStorageFull) return DiskIsFull();
     return Response::Text(HttpStatusOf(problem.kind()), problem.told());
   } catch (const sql::SqlError& error) {
     return ReplyToStorageFailure(request, error);

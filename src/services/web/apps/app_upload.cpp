@@ -141,6 +141,7 @@ ArchivePart FindArchive(const http::Request& request, std::string_view name) {
 apps::ImportReport ImportUpload(AppUploadContext& context, const projects::Project& project,
                                 const http::Body& body, const ArchivePart& part,
                                 apps::ImportOptions options) {
+  if (context.disk != nullptr) context.disk->RequireForUploads();
   const auto archive = Unpack(body, part, context.spool);
   return apps::ImportArchive(context.stores, project, archive, options);
 }

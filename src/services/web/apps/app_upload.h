@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/disk_gate.h"
 #include "domain/apps/import.h"
 #include "http/message.h"
 #include "http/router.h"
@@ -22,6 +23,8 @@ struct AppUploadContext {
   std::filesystem::path spool;
   /// In front of new builds' addresses: "https://outpost.example.org".
   std::function<std::string()> base_url;
+  /// Archives are refused while the disk is nearly full; null: never.
+  const DiskGate* disk = nullptr;
 };
 
 /// Where in a body the archive lies.
