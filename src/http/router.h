@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,10 +19,15 @@ namespace outpost::http {
 /// shares kWeb's.
 enum class Group : std::uint8_t { kMobile, kSync, kWeb, kAdmin };
 
+/// Answers out of memory, or not: then the handler is asked. Runs on an I/O thread, so it waits for
+/// nothing, and throws nothing.
+using QuickHandler = std::function<std::optional<Response>(const Request&)>;
+
 struct RouteOptions {
   std::string name;  // label in metrics and logs, such as "receiver"
   Group group = Group::kWeb;
   std::int64_t body_bytes_max = 1 << 20;
+  QuickHandler quick = {};  // empty: none; not asked about requests with a body
 };
 
 /// Answers now, on the worker's thread. A Problem becomes an answer at the edge.

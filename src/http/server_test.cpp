@@ -42,6 +42,33 @@ TEST(Server, AnswersWithTheHeadersThatEveryAnswerHas) {
             answer.headers.Find("X-Request-Id"));
 }
 
+TEST(Server, WhatARouteHasInMemoryIsSentWithoutAWorker) {
+  TestServer test;
+  RouteOptions options;
+  options.name = "quick";
+  options.quick = [](const Request& request) -> std::optional<Response> {
+    if (request.captures.at(0) != "known") return std::nullopt;
+    return Response::Text(200, "from memory");
+  };
+  test.router.Add(Method::kGet, "/quick/{name}", options,
+                  [](Request&) { return Response::Text(200, "from a worker"); });
+  test.Start();
+  auto client = test.NewClient();
+  EXPECT_EQ(client.Send(Method::kGet, "/quick/known").body, "from memory");
+  EXPECT_EQ(client.Send(Method::kGet, "/quick/other").body, "from a worker");
+  const std::string get = "GET /quick/known HTTP/1.1\r\nHost: x\r\n";
+  const auto in_a_row = test.Exchange(get + "\r\n" + get + "Connection: close\r\n\r\n");
+  EXPECT_EQ(detail::CountAnswers(in_a_row), 2);
+  const auto head =
+      test.Exchange("HEAD /quick/known HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_NE(head.find("Content-Length: 11"), std::string::npos);
+  EXPECT_EQ(head.find("from memory"), std::string::npos);
+  const auto with_body = test.Exchange(
+      "GET /quick/known HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n"
+      "Connection: close\r\n\r\nx");
+  EXPECT_NE(with_body.find("from a worker"), std::string::npos);
+}
+
 TEST(Server, ItsOwnRefusalsHaveTheDateToo) {
   TestServer test;
   test.options.limits.head_bytes = 1000;

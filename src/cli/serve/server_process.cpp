@@ -218,7 +218,7 @@ struct ServerProcess::Parts {
         restore{phone, restorer, writer, restore_desk, restore_limits, throttle, metrics},
         claim{phone, intake, clock},
         archives({*database, writer, blobs, clock}, folder.paths().spool()),
-        app{phone, writer, blobs, archives, app_trees, key, clock},
+        app{phone, writer, blobs, archives, app_trees, key, clock, app_shelf},
         api_quota(web::ParseQuota(options.settings.Text("limits.api"))),
         api{projects, authenticator, *database, api_quota},
         lists(*query_database, search_database.get()),
@@ -233,7 +233,8 @@ struct ServerProcess::Parts {
                    {*database, writer, blobs, clock},
                    folder.paths().spool(),
                    [this] { return Origin(); },
-                   &disk},
+                   &disk,
+                   [this] { app_shelf.Forget(); }},
         app_api{api, blobs},
         install{projects, *database},
         project_page{api, list_source, blobs},
@@ -251,6 +252,7 @@ struct ServerProcess::Parts {
         succession(*database, clock),
         housekeeping(AllChores(*this)) {
     log_tap.Watch(folder.paths().blobs());
+    admin.TellAfterEach([this] { app_shelf.Forget(); });
     AddRoutes();
     server.emplace(HttpOptionsOf(options.settings, folder.paths()), router, admin_router, clock,
                    metrics, http::ProblemRenderer{});
@@ -387,6 +389,7 @@ struct ServerProcess::Parts {
   mobile::ClaimContext claim;
   apps::Archives archives;
   locations::TreeCache app_trees;
+  mobile::Shelf app_shelf;
   mobile::AppContext app;
   web::ApiQuota api_quota;
   web::ApiContext api;

@@ -78,7 +78,7 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // session_write.cpp: the answer
   Next Refuse(const Problem& problem);
-  Next RefuseWith(Response&& response);
+  Next AnswerWith(Response&& response);
   Next BeginAnswer();
   void TakeBody(bool is_sent, std::optional<std::int64_t> length);
   Next WriteStep();

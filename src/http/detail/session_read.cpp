@@ -104,10 +104,10 @@ std::optional<Session::Next> Session::RefuseByHead(const Target& target) {
             "This address does not take " + std::string(NameOf(request.method)) + " requests.")),
         core_.renderer);
     response.headers.Set("Allow", match.allowed);
-    return RefuseWith(std::move(response));
+    return AnswerWith(std::move(response));
   }
   if (match.route == nullptr && request.method == Method::kOther) {
-    return RefuseWith(Response::Text(501, "This method is not known here.\n"));
+    return AnswerWith(Response::Text(501, "This method is not known here.\n"));
   }
   if (!target.is_valid) {
     return Refuse(Problem(ProblemKind::kBadRequest, "The address of the request makes no sense."));
@@ -124,14 +124,18 @@ std::optional<Session::Next> Session::RefuseByHead(const Target& target) {
 Session::Next Session::AcceptHead() {
   Request& request = exchange_->request;
   const Framing& framing = reader_->framing();
-  if (!framing.has_body) return Dispatch();
+  if (!framing.has_body) {
+    const auto& quick = exchange_->route->options.quick;
+    auto answer = quick ? quick(request) : std::nullopt;
+    return answer ? AnswerWith(std::move(*answer)) : Dispatch();
+  }
   const auto encoding = request.headers.Find("Content-Encoding");
   const bool is_gzip =
       encoding && (EqualsIgnoreCase(*encoding, "gzip") || EqualsIgnoreCase(*encoding, "x-gzip"));
   if (encoding && !is_gzip && !EqualsIgnoreCase(*encoding, "identity")) {
     Response response = Response::Text(415, "Content-Encoding can be gzip or nothing.\n");
     response.headers.Add("Accept-Encoding", "gzip");
-    return RefuseWith(std::move(response));
+    return AnswerWith(std::move(response));
   }
   const std::int64_t bytes_max = exchange_->route->options.body_bytes_max;
   if (!is_gzip && framing.length && *framing.length > static_cast<std::uint64_t>(bytes_max)) {

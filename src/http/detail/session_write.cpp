@@ -30,11 +30,11 @@ std::string ChunkHead(std::int64_t size, bool is_first) {
 Session::Next Session::Refuse(const Problem& problem) {
   // Without a path there is no caller whose format the renderer could know.
   const bool has_path = !exchange_->request.path.empty();
-  return RefuseWith(RenderFailure(exchange_->request, std::make_exception_ptr(problem),
+  return AnswerWith(RenderFailure(exchange_->request, std::make_exception_ptr(problem),
                                   has_path ? core_.renderer : RenderProblemPlainly));
 }
 
-Session::Next Session::RefuseWith(Response&& response) {
+Session::Next Session::AnswerWith(Response&& response) {
   exchange_->response = std::move(response);
   return BeginAnswer();
 }

@@ -11,8 +11,9 @@
 namespace outpost::http::detail {
 namespace {
 
-/// Bounds the time one connection holds its I/O thread.
-constexpr std::int64_t kFilePieceBytes = 1 << 20;
+/// Bounds the time one connection holds its I/O thread: small answers wait behind one such piece of
+/// each large one.
+constexpr std::int64_t kFilePieceBytes = 128 << 10;
 
 iovec PieceOf(std::string_view text) { return {const_cast<char*>(text.data()), text.size()}; }
 

@@ -35,6 +35,7 @@ http::Response Refusal(const Problem& problem) {
 struct Admin::Impl {
   detail::Tools tools;
   std::vector<detail::Command> commands = AllCommands();
+  std::function<void()> told = {};
 };
 
 Admin::Admin(sql::Database& database, sql::Writer& writer, projects::Directory& directory,
@@ -50,6 +51,7 @@ std::string Admin::Run(std::string_view command, std::string_view json_arguments
     if (known.name != command) continue;
     const detail::Arguments arguments(json_arguments, known.keys);
     auto result = boost::json::serialize(known.run(impl_->tools, arguments));
+    if (impl_->told) impl_->told();
     Log(LogLevel::kInfo, "admin.command",
         {{"command", command}, {"micros", SteadyMicros() - started}});
     return result;
@@ -60,6 +62,8 @@ std::string Admin::Run(std::string_view command, std::string_view json_arguments
                 "There is no command '" + std::string(command) + "'." +
                     (nearest ? " Did you mean '" + *nearest + "'?" : std::string()));
 }
+
+void Admin::TellAfterEach(std::function<void()> told) { impl_->told = std::move(told); }
 
 std::vector<std::string_view> Admin::Commands() {
   std::vector<std::string_view> names;

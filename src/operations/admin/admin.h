@@ -37,6 +37,9 @@ class Admin {
   ///         of projects and people throw.
   std::string Run(std::string_view command, std::string_view json_arguments);
 
+  /// `told` is called after each command that succeeded, on its thread. Before the first.
+  void TellAfterEach(std::function<void()> told);
+
   static std::vector<std::string_view> Commands();
 
  private:

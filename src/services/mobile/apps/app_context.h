@@ -7,6 +7,7 @@
 #include "domain/apps/ccz.h"
 #include "domain/locations/tree_cache.h"
 #include "domain/projects/projects.h"
+#include "services/mobile/apps/shelf.h"
 #include "services/mobile/phone/phone_access.h"
 #include "store/blobs/blobs.h"
 #include "store/sql/writer.h"
@@ -22,6 +23,7 @@ struct AppContext {
   locations::TreeCache& trees;
   const crypto::ServerKey& key;
   const Clock& clock;
+  Shelf& shelf;
 };
 
 /// The project of the address. @throws Problem kNotFound

@@ -160,14 +160,21 @@ std::shared_ptr<const projects::Project> ProjectOf(AppContext& context,
 }
 
 void AddDownloadRoutes(http::Router& router, AppContext& context) {
-  router.Add(http::Method::kGet, "/a/{domain}/apps/download/{id}/{path...}",
-             {"app-download", http::Group::kMobile, 0},
-             [&context](Request& request) { return Download(context, request); });
-  const auto media = [&context](Request& request) { return Media(context, request); };
-  router.Add(http::Method::kGet, "/hq/multimedia/file/{kind}/{id}/{name}",
-             {"app-media", http::Group::kMobile, 0}, media);
-  router.Add(http::Method::kGet, "/hq/multimedia/file/{kind}/{id}",
-             {"app-media", http::Group::kMobile, 0}, media);
+  const auto add = [&](const char* name, const char* pattern, auto answer) {
+    auto& shelf = context.shelf;
+    router.Add(http::Method::kGet, pattern,
+               {name, http::Group::kMobile, 0,
+                [&shelf](const Request& request) { return shelf.Find(request); }},
+               [&context, &shelf, answer](Request& request) {
+                 const auto times_forgotten = shelf.times_forgotten();
+                 auto response = answer(context, request);
+                 shelf.Put(request, response, times_forgotten);
+                 return response;
+               });
+  };
+  add("app-download", "/a/{domain}/apps/download/{id}/{path...}", Download);
+  add("app-media", "/hq/multimedia/file/{kind}/{id}/{name}", Media);
+  add("app-media", "/hq/multimedia/file/{kind}/{id}", Media);
 }
 
 }  // namespace outpost::mobile

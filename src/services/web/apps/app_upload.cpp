@@ -143,7 +143,9 @@ apps::ImportReport ImportUpload(AppUploadContext& context, const projects::Proje
                                 apps::ImportOptions options) {
   if (context.disk != nullptr) context.disk->RequireForUploads();
   const auto archive = Unpack(body, part, context.spool);
-  return apps::ImportArchive(context.stores, project, archive, options);
+  auto report = apps::ImportArchive(context.stores, project, archive, options);
+  context.changed();
+  return report;
 }
 
 std::string RenderReport(const apps::ImportReport& report) {
@@ -190,7 +192,9 @@ void AddAppUploadCommands(http::Router& router, AppUploadContext& context) {
                  const auto options = OptionsOf(context, request);
                  const auto app =
                      apps::RequireApp(*context.stores.database.Read(), project.row, options.app_id);
-                 return apps::Republish(context.stores, project, app, options);
+                 auto report = apps::Republish(context.stores, project, app, options);
+                 context.changed();
+                 return report;
                });
              });
 }

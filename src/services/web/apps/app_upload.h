@@ -25,6 +25,8 @@ struct AppUploadContext {
   std::function<std::string()> base_url;
   /// Archives are refused while the disk is nearly full; null: never.
   const DiskGate* disk = nullptr;
+  /// Called after the commit of a new build or of a release.
+  std::function<void()> changed;
 };
 
 /// Where in a body the archive lies.

@@ -147,6 +147,7 @@ Response Release(AppUploadContext& context, const Request& request, const Member
     const auto build = apps::RequireBuild(batch.connection(), member.project->row, builds.front());
     apps::SetReleased(batch, build, on.front() == "true");
   });
+  context.changed();
   auto response = Response::Text(303, "");
   response.headers.Set("Location", AppsPath(*member.project));
   return response;
