@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/pacer.h"
+
 /// Where backups lie: named objects of at most some tens of megabytes, written once. A name looks
 /// like a path ("log/5f…/0000000000000012-…").
 namespace outpost::backup {
@@ -22,7 +24,8 @@ class Destination {
   virtual ~Destination() = default;
 
   /// Whole and durable when it returns; never seen half. The same name is replaced.
-  /// @throws Problem kStorageFull when there is no room, kInternal when it cannot be reached
+  /// @throws Problem kStorageFull when there is no room, kBusy when it cannot be reached,
+  ///         kForbidden when it does not let us in, kInternal
   virtual void Put(std::string_view name, std::string_view bytes) = 0;
   /// @throws Problem kNotFound
   virtual std::string Get(std::string_view name) const = 0;
@@ -35,6 +38,8 @@ class Destination {
   virtual std::optional<std::int64_t> FreeBytes() const = 0;
   /// As people write it.
   virtual const std::string& where() const = 0;
+  /// What is under way and all that follows ends soon with kPaused: for a server that stops.
+  virtual void Interrupt() = 0;
 };
 
 enum class Opening : std::uint8_t {
@@ -43,9 +48,12 @@ enum class Opening : std::uint8_t {
   kRead,
 };
 
-/// A folder, also of a mounted disk: "/mnt/backup". It is known by a file that says what it is.
-/// @throws Problem kBadRequest for what is no folder and no known address, kNotFound
-std::unique_ptr<Destination> OpenDestination(const std::string& where, Opening opening);
+/// `where` is an address of place.h: a folder, also of a mounted disk ("/mnt/backup"), a bucket
+/// ("s3://…"). A backup is known by a file that says what it is. `pacer`, which may be null, limits
+/// bytes a second of all that is put and got.
+/// @throws Problem kBadRequest for what is no address, kNotFound, kBusy, kForbidden
+std::unique_ptr<Destination> OpenDestination(const std::string& where, Opening opening,
+                                             std::shared_ptr<Pacer> pacer = nullptr);
 
 /// As Destination::where() will say it.
 std::string NormalPlace(const std::string& where);

@@ -24,6 +24,7 @@
 #include "operations/backup/log_segment.h"
 #include "operations/backup/manifest.h"
 #include "operations/backup/own_program.h"
+#include "operations/backup/place.h"
 #include "operations/backup/retention.h"
 
 namespace outpost::backup {
@@ -59,7 +60,8 @@ std::int64_t SizeOfFiles(const fs::path& folder) {
 
 fs::path SpoolOf(const DataPaths& paths, const std::string& where) {
   constexpr std::size_t kNameDigits = 12;
-  return paths.root / "shipped" / crypto::Sha256Hex(NormalPlace(where)).substr(0, kNameDigits);
+  return paths.root / "shipped" /
+         crypto::Sha256Hex(IdentityOf(ParsePlace(where))).substr(0, kNameDigits);
 }
 
 void NoteOtherWriter(const DataPaths& paths) {

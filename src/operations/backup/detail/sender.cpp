@@ -69,6 +69,7 @@ void Sender::Stop(std::chrono::seconds longest) {
     is_stopping_ = true;
   }
   changed_.notify_all();
+  destination_->Interrupt();
   thread_.join();
 }
 

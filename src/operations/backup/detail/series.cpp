@@ -10,6 +10,7 @@
 #include "base/problem.h"
 #include "base/text.h"
 #include "operations/backup/detail/hand_over.h"
+#include "operations/backup/place.h"
 
 namespace outpost::backup::detail {
 namespace {
@@ -28,9 +29,10 @@ std::optional<LogPlace> EndOfCopies(const fs::path& spool, std::optional<LogPlac
   return place;
 }
 
-/// Whether the newest segment is still where it was sent: somebody may have emptied the folder.
+/// Whether the newest segment is still where it was sent: somebody may have emptied the folder. A
+/// place behind a network may be away, and is not waited for; it is looked at with the first Put.
 bool IsThere(const Destination& destination, const ShipState& state) {
-  if (state.next_number == 0) return true;
+  if (state.next_number == 0 || IsOffSite(ParsePlace(destination.where()))) return true;
   return destination.Has(
       NameOf(LogName{state.series, state.next_number - 1, state.last_seq, state.last_at}));
 }
