@@ -143,7 +143,9 @@ void AddReplicaCommand(CLI::App& app) {
                      "Addresses for monitors, and of the server after it took over");
   family->add_option("--config", arguments->config, "Settings of the server after it took over");
   family->add_option("--public-url", arguments->public_url, "The same");
-  family->add_option("--pause", arguments->pause, "Milliseconds between two looks (250)")
+  family
+      ->add_option("--pause", arguments->pause,
+                   "Milliseconds between two looks (250); where each look is paid, more")
       ->check(CLI::Range(10, 60'000));
   const auto add = [&](const char* name, const char* what, void (*run)(const ReplicaArguments&)) {
     auto* command = family->add_subcommand(name, what);

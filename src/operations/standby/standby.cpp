@@ -29,6 +29,8 @@ using std::chrono::seconds;
 /// How often what was applied is forced to the disk, so that a standby that was killed applies only
 /// the last seconds again.
 constexpr std::int64_t kKeepMicros = 5'000'000;
+/// While nothing comes, whether the destination is there at all is asked so often.
+constexpr std::int64_t kSeenMicros = 2'000'000;
 /// Blobs are listed so seldom, and never for more than a small share of the time.
 constexpr std::int64_t kFilesMicros = 10'000'000;
 constexpr std::int64_t kFilesShare = 20;
@@ -116,7 +118,7 @@ struct Standby::Impl {
     if (now - files_at > std::max(kFilesMicros, kFilesShare * files_took)) FetchFiles();
   }
 
-  /// All segments that are there. Whether there were any.
+  /// All segments that are there. Whether there were any. @throws Problem when nobody can tell
   bool Follow() {
     bool has_moved = false;
     for (bool is_more = true; is_more;) {
@@ -137,9 +139,17 @@ struct Standby::Impl {
       }
     }
     is_exact = true;
+    if (!has_moved) RequireDestination();
     const std::lock_guard lock(mutex);
     status.looked = clock.Now().micros;
     return has_moved;
+  }
+
+  /// An empty folder may be one on which nothing is mounted just now.
+  void RequireDestination() {
+    if (SteadyMicros() - seen_at < kSeenMicros) return;
+    Open(options.where);
+    seen_at = SteadyMicros();
   }
 
   /// Of the folder in which the next one lies.
@@ -281,6 +291,7 @@ struct Standby::Impl {
 
   /// The other server is often dead by now, and the destination with it.
   void TakeTheRest(Promoted& promoted) {
+    seen_at = 0;
     try {
       Follow();
     } catch (const std::exception& error) {
@@ -326,7 +337,7 @@ struct Standby::Impl {
   std::optional<Replay> replay;
   bool is_exact = false;  // the file is as far as the replay says
   std::int64_t moved = SteadyMicros(), looked_for_another = 0, kept_at = SteadyMicros();
-  std::int64_t files_at = 0, files_took = 0;
+  std::int64_t files_at = 0, files_took = 0, seen_at = 0;
   bool has_caught_up = false;
 
   mutable std::mutex mutex;  // guards the next ones

@@ -145,8 +145,23 @@ TEST_F(StandbyTest, ItGoesOnWithoutTheDestinationAndSaysSo) {
   rig_.TakeDestinationAway();
   const auto promoted = standby->Promote();
   EXPECT_EQ(promoted.seq, rig_.seq());
-  EXPECT_NE(promoted.warning, "");
+  EXPECT_NE(promoted.warning.find("Newer commits may lie there"), std::string::npos);
   EXPECT_EQ(ShipRig::StateOf(folder()), rig_.State());
+}
+
+TEST_F(StandbyTest, AnUnmountedDestinationIsNotTakenForOneWithoutNews) {
+  auto standby = Follow();
+  AwaitAll(*standby);
+  rig_.TakeDestinationAway();
+  fs::create_directories(rig_.place());  // the bare folder
+  for (int i = 0; i < 1'000 && standby->Status().trouble.empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_NE(standby->Status().trouble, "");
+  fs::remove(rig_.place());
+  rig_.BringDestinationBack();
+  rig_.AddNotes(3);
+  AwaitAll(*standby);
 }
 
 TEST_F(StandbyTest, AStandbyThatHasNothingYetIsNotPromoted) {
