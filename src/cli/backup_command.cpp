@@ -321,6 +321,7 @@ void HoldDrill(const BackupArguments& arguments) {
 
 struct ChildArguments {
   std::string database, to, key, base, id;
+  std::int64_t bytes_per_second = 0;
 };
 
 void RunChild(const ChildArguments& arguments) {
@@ -328,6 +329,7 @@ void RunChild(const ChildArguments& arguments) {
   plan.database_file = arguments.database;
   plan.where = arguments.to;
   plan.key_file = arguments.key;
+  plan.bytes_per_second = arguments.bytes_per_second;
   const auto base = BytesOfHex(arguments.base);
   const auto id = BytesOfHex(arguments.id);
   if (!base || base->size() != plan.base.size() || !id || id->size() != plan.database.size()) {
@@ -346,6 +348,7 @@ void AddChild(CLI::App& family) {
   child->add_option("--key", arguments->key)->required();
   child->add_option("--base", arguments->base)->required();
   child->add_option("--id", arguments->id)->required();
+  child->add_option("--bytes-per-second", arguments->bytes_per_second);
   child->callback([arguments] { RunChild(*arguments); });
 }
 

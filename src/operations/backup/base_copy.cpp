@@ -51,7 +51,8 @@ void ReadLine(std::string_view line, ChildEnd& end, const CopyProgress& progress
 
 BaseCopied CopyBase(const BasePlan& plan, const CopyProgress& progress) {
   const auto key = LoadBackupKey(plan.key_file);
-  const auto destination = OpenDestination(plan.where, Opening::kWrite);
+  const auto destination =
+      OpenDestination(plan.where, Opening::kWrite, std::make_shared<Pacer>(plan.bytes_per_second));
   const Descriptor file(::open(plan.database_file.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat facts {};
   if (file.number() < 0 || ::fstat(file.number(), &facts) != 0) {
@@ -91,13 +92,14 @@ BaseCopied CopyBase(const BasePlan& plan, const CopyProgress& progress) {
 BaseCopied CopyBaseInChild(const BasePlan& plan, const CopyProgress& progress) {
   ChildEnd end;
   bool goes_on = true;
-  RunOwnProgram({"outpost", "backup", "copy-base", "--database", plan.database_file.string(),
-                 "--to", plan.where, "--key", plan.key_file.string(), "--base", HexOf(plan.base),
-                 "--id", outpost::HexOf(plan.database)},
-                [&](std::string_view line) {
-                  ReadLine(line, end, progress, goes_on);
-                  return goes_on;
-                });
+  RunOwnProgram(
+      {"outpost", "backup", "copy-base", "--database", plan.database_file.string(), "--to",
+       plan.where, "--key", plan.key_file.string(), "--base", HexOf(plan.base), "--id",
+       outpost::HexOf(plan.database), "--bytes-per-second", std::to_string(plan.bytes_per_second)},
+      [&](std::string_view line) {
+        ReadLine(line, end, progress, goes_on);
+        return goes_on;
+      });
   if (!goes_on) ThrowStopped();
   if (!end.is_done) {
     throw Problem(ProblemKind::kInternal,

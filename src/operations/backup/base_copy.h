@@ -19,6 +19,7 @@ struct BasePlan {
   std::filesystem::path key_file;
   DatabaseId database{};
   SeriesId base{};
+  std::int64_t bytes_per_second = 0;  // 0: no limit
 };
 
 struct BaseCopied {

@@ -29,6 +29,9 @@ std::unique_ptr<Destination> OpenDestination(const std::string& where, Opening o
   if (const auto* s3 = std::get_if<S3Place>(&place)) {
     return detail::OpenS3(*s3, opening, std::move(pacer));
   }
+  if (const auto* ssh = std::get_if<SshPlace>(&place)) {
+    return detail::OpenSsh(*ssh, opening, std::move(pacer));
+  }
   return detail::OpenFolder(std::get<FolderPlace>(place), opening, std::move(pacer));
 }
 

@@ -49,8 +49,8 @@ enum class Opening : std::uint8_t {
 };
 
 /// `where` is an address of place.h: a folder, also of a mounted disk ("/mnt/backup"), a bucket
-/// ("s3://…"). A backup is known by a file that says what it is. `pacer`, which may be null, limits
-/// bytes a second of all that is put and got.
+/// ("s3://…"), a folder behind SSH ("ssh://…"). A backup is known by a file that says what it is.
+/// `pacer`, which may be null, limits bytes a second of all that is put and got.
 /// @throws Problem kBadRequest for what is no address, kNotFound, kBusy, kForbidden
 std::unique_ptr<Destination> OpenDestination(const std::string& where, Opening opening,
                                              std::shared_ptr<Pacer> pacer = nullptr);

@@ -46,6 +46,26 @@ constexpr int kFruitlessLooksMax = 30;
 /// A base counts when its last segment is there; a destination that is away may come back.
 constexpr seconds kBaseSegmentsMax{3'600};
 
+/// Half of the limit on bytes a second is another process's while this lives.
+class LentPace {
+ public:
+  explicit LentPace(Pacer* pacer) : pacer_(pacer) {
+    if (pacer_ != nullptr) pacer_->Lend();
+  }
+  ~LentPace() {
+    if (pacer_ != nullptr) pacer_->TakeBack();
+  }
+  LentPace(const LentPace&) = delete;
+  LentPace& operator=(const LentPace&) = delete;
+
+  std::int64_t bytes_per_second() const {
+    return pacer_ == nullptr ? 0 : pacer_->bytes_per_second() / 2;
+  }
+
+ private:
+  Pacer* pacer_;
+};
+
 std::int64_t SizeOfFiles(const fs::path& folder) {
   std::int64_t bytes = 0;
   std::error_code error;
@@ -86,8 +106,9 @@ struct Shipper::Impl {
         database(db),
         clock(the_clock),
         spool(SpoolOf(options.paths, options.where)),
-        destination(OpenDestination(
-            options.where, fs::exists(spool / "state") ? Opening::kWrite : Opening::kMake)),
+        destination(OpenDestination(options.where,
+                                    fs::exists(spool / "state") ? Opening::kWrite : Opening::kMake,
+                                    options.pacer)),
         key(LoadBackupKey(options.key_file)),
         log_path(options.paths.database().string() + "-wal"),
         hook_gauge(registry.GaugeOf("outpost.backup.longest_hook_seconds")),
@@ -280,14 +301,7 @@ struct Shipper::Impl {
     RemoveUnfinishedBases(*destination);
     const auto started = SteadyMicros();
     manifest.begun_at = clock.Now();
-    const BasePlan plan{options.paths.database(), destination->where(), options.key_file,
-                        options.identity.database, manifest.base};
-    const auto copied = options.copy_base(plan, [this](std::int64_t done, std::int64_t total) {
-      const std::lock_guard lock(mutex);
-      base_done = done;
-      base_total = total;
-      return !are_bases_over;
-    });
+    const auto copied = CopyAtHalfPace(manifest.base);
     const auto copy_micros = SteadyMicros() - started;
     manifest.ended_at = clock.Now();
     manifest.parts = copied.parts;
@@ -315,6 +329,22 @@ struct Shipper::Impl {
          {"pages", manifest.pages},
          {"micros", copy_micros}});
     return {manifest.base, manifest.seq, manifest.at, manifest.pages, copy_micros};
+  }
+
+  BaseCopied CopyAtHalfPace(const SeriesId& base) {
+    const LentPace lent(options.pacer.get());
+    const BasePlan plan{options.paths.database(),
+                        destination->where(),
+                        options.key_file,
+                        options.identity.database,
+                        base,
+                        lent.bytes_per_second()};
+    return options.copy_base(plan, [this](std::int64_t done, std::int64_t total) {
+      const std::lock_guard lock(mutex);
+      base_done = done;
+      base_total = total;
+      return !are_bases_over;
+    });
   }
 
   /// The copy may hold pages of any commit up to now, so those commits belong to the base.

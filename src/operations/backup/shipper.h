@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/data_folder.h"
 #include "base/metrics.h"
+#include "base/pacer.h"
 #include "operations/backup/base_copy.h"
 #include "operations/backup/identity.h"
 #include "operations/backup/log_tap.h"
@@ -41,8 +42,9 @@ struct ShipperOptions {
   std::int64_t spool_bytes_max = kSpoolBytesMax;
   /// Goes with each base; sealed like everything.
   std::string settings_text;
-  bool with_secrets = false;  // server.key too
-  bool makes_bases = true;    // by itself, when its series has none
+  bool with_secrets = false;     // server.key too
+  bool makes_bases = true;       // by itself, when its series has none
+  std::shared_ptr<Pacer> pacer;  // may be null; a base takes half of it while it is copied
   std::function<BaseCopied(const BasePlan&, const CopyProgress&)> copy_base = CopyBaseInChild;
 };
 

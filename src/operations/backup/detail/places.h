@@ -35,5 +35,8 @@ std::unique_ptr<Destination> OpenFolder(const FolderPlace& place, Opening openin
 /// looked for, when it is first needed.
 std::unique_ptr<Destination> OpenS3(const S3Place& place, Opening opening,
                                     std::shared_ptr<Pacer> pacer);
+/// Likewise.
+std::unique_ptr<Destination> OpenSsh(const SshPlace& place, Opening opening,
+                                     std::shared_ptr<Pacer> pacer);
 
 }  // namespace outpost::backup::detail

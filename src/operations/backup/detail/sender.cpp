@@ -92,6 +92,7 @@ void Sender::Loop() {
       Send(segment);
       pause = kFirstPause;
     } catch (const std::exception& error) {
+      if (is_stopping()) return;
       failures_.Add();
       Log(LogLevel::kError, "backup.send_failed", {{"error", error.what()}});
       std::unique_lock lock(mutex_);

@@ -9,7 +9,7 @@
 /// Places for backups behind a network, on this machine: for tests.
 namespace outpost::backup::testing {
 
-inline constexpr const char* kRemoteKinds[] = {"s3"};
+inline constexpr const char* kRemoteKinds[] = {"s3", "ssh"};
 /// What no message may hold.
 inline constexpr std::string_view kRemoteSecret = "s3cr3t/Key+of=the test";
 

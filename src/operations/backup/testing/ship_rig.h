@@ -36,6 +36,8 @@ class ShipRig {
   MetricRegistry metrics;
   std::int64_t spool_bytes_max = kSpoolBytesMax;
   bool makes_bases = false;  // without being told
+  std::string where;         // another place than place()
+  std::shared_ptr<Pacer> pacer;
 
   std::filesystem::path data() const { return scratch_.path() / ("data-" + std::to_string(life_)); }
   DataPaths paths() const { return {data()}; }
@@ -43,7 +45,7 @@ class ShipRig {
   std::filesystem::path key_file() const { return scratch_.path() / "backup.key"; }
   BackupKey key() const { return LoadOrMakeBackupKey(key_file()); }
   std::unique_ptr<Destination> destination() const {
-    return OpenDestination(place().string(), Opening::kRead);
+    return OpenDestination(where.empty() ? place().string() : where, Opening::kRead);
   }
   Identity identity() const { return identity_; }
   sql::Database& database() { return *database_; }
@@ -75,7 +77,8 @@ class ShipRig {
   std::unique_ptr<Shipper> Ship() {
     key();
     ShipperOptions options;
-    options.where = place().string();
+    options.where = where.empty() ? place().string() : where;
+    options.pacer = pacer;
     options.key_file = key_file();
     options.paths = paths();
     options.identity = identity_;
