@@ -25,6 +25,7 @@
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
 #include "domain/sync/restore.h"
+#include "domain/user_cases/user_cases.h"
 #include "http/server.h"
 #include "insight/lists/feeder.h"
 #include "insight/lists/lists.h"
@@ -202,6 +203,7 @@ struct ServerProcess::Parts {
         authenticator(*database, writer, key, clock, metrics),
         disk(DiskLimitsOf(options.settings), [this] { return RoomOf(folder.paths().root); }),
         intake(*database, writer, blobs, clock, &disk),
+        user_cases({*database, writer, blobs}),
         builds(*database),
         device_log_gate(DeviceLogPolicyOf(options.settings)),
         throttle(*database, metrics,
@@ -247,8 +249,8 @@ struct ServerProcess::Parts {
                     options.settings),
         operator_commands{*database,      writer,   projects, key,
                           folder.paths(), demo_job, upkeep,   backup_desk},
-        test_doors{clock,        projects, *database,          blobs,
-                   restore_desk, restorer, WriterHold(writer), router},
+        test_doors{clock,    projects,           *database, blobs,     restore_desk,
+                   restorer, WriterHold(writer), router,    user_cases},
         succession(*database, clock),
         housekeeping(AllChores(*this)) {
     log_tap.Watch(folder.paths().blobs());
@@ -257,6 +259,7 @@ struct ServerProcess::Parts {
     server.emplace(HttpOptionsOf(options.settings, folder.paths()), router, admin_router, clock,
                    metrics, http::ProblemRenderer{});
     server->Start();
+    user_cases.Start();
     succession.SetAddresses(Addresses());
   }
 
@@ -354,6 +357,7 @@ struct ServerProcess::Parts {
     demo_job.Stop();
     backup_desk.BeginStop();
     housekeeping.Stop();
+    user_cases.Stop();
     authenticator.Stop();
     search_feeder.Stop();
     feeder.Stop();
@@ -377,6 +381,7 @@ struct ServerProcess::Parts {
   people::Authenticator authenticator;
   DiskGate disk;
   intake::Intake intake;
+  user_cases::UserCases user_cases;
   apps::BuildDirectory builds;
   device_logs::Gate device_log_gate;
   mobile::Throttle throttle;

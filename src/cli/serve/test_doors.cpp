@@ -392,6 +392,12 @@ Response ShowRoutes(TestDoors& doors, const Request& /*request*/) {
   return Response::Json(200, text);
 }
 
+/// Returns when every user case is as its worker is.
+Response CatchUpUserCases(TestDoors& doors, const Request& /*request*/) {
+  doors.user_cases.CatchUp();
+  return Response::Json(200, "{}");
+}
+
 }  // namespace
 
 void WriterHold::Hold(bool holds) {
@@ -435,6 +441,7 @@ void AddTestDoors(http::Router& router, TestDoors& doors) {
   add("test.ledgers", ShowLedgers);
   add("test.device_log", ShowDeviceLog);
   add("test.sync_log", ShowSyncLog);
+  add("test.user_cases", CatchUpUserCases);
 }
 
 }  // namespace outpost::cli

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "domain/projects/projects.h"
+#include "domain/user_cases/user_cases.h"
 #include "http/router.h"
 #include "services/mobile/restore/restore_desk.h"
 #include "store/blobs/blobs.h"
@@ -41,6 +42,7 @@ struct TestDoors {
   sync::Restorer& restorer;
   WriterHold writer_hold;
   const http::Router& router;  // of the public listeners
+  user_cases::UserCases& user_cases;
 };
 
 void AddTestDoors(http::Router& router, TestDoors& doors);

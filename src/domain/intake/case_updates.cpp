@@ -194,6 +194,16 @@ CaseUpdateResult UpdateCases(const CaseUpdateStores& stores, sql::Connection& re
   throw Problem(ProblemKind::kBusy, "These cases are changing too fast. Please try again.");
 }
 
+std::string CaseBlockXml(const CaseUpdate& update, const KnownCase& known, Instant at) {
+  OUTPOST_CHECK(update.indices.empty());
+  CaseTarget target;
+  target.case_id = known.case_id;
+  target.is_new = known.is_new;
+  std::string block;
+  AppendBlock(block, update, target, known.user_id, at);
+  return block;
+}
+
 bool IsXmlText(std::string_view text) {
   if (!IsValidUtf8(text)) return false;
   for (std::size_t at = 0; at < text.size(); ++at) {

@@ -89,6 +89,15 @@ struct CaseUpdateStores {
 CaseUpdateResult UpdateCases(const CaseUpdateStores& stores, sql::Connection& reading,
                              const CaseUpdates& request);
 
+/// The case block that makes an update of a case that is known, for forms of the server's own; it
+/// has no indices.
+struct KnownCase {
+  std::string case_id;
+  bool is_new = false;
+  std::string user_id;  // on whose behalf
+};
+std::string CaseBlockXml(const CaseUpdate& update, const KnownCase& known, Instant at);
+
 /// Whether XML can carry the text: valid UTF-8 without control characters but tab and line ends.
 bool IsXmlText(std::string_view text);
 

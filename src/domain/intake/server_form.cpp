@@ -2,6 +2,7 @@
 
 #include "base/ids.h"
 #include "base/text.h"
+#include "domain/intake/detail/process.h"
 
 namespace outpost::intake {
 namespace {
@@ -31,6 +32,11 @@ Submission SubmissionOf(const ServerForm& form) {
   submission.request.last_sync_token = form.last_sync_token;
   submission.received_on = form.at;
   return submission;
+}
+
+Receipt ApplyServerForm(sql::Batch& batch, ParsedSubmission form, const blobs::BlobStore& blobs) {
+  form.xml = forms::PrepareXml(form.submission.xml, blobs);
+  return Process(batch, form, blobs);
 }
 
 }  // namespace outpost::intake

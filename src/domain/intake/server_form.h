@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "domain/intake/intake.h"
 #include "domain/intake/submission.h"
 
 /// Forms that the server makes itself: no case changes without a form, so history and rebuild work
@@ -22,5 +23,9 @@ struct ServerForm {
 
 /// A submission with a fresh form id, vouched for by the server.
 Submission SubmissionOf(const ServerForm& form);
+
+/// Stores a form of the server's own and applies it, inside a batch that does more. What
+/// ParseStored made of it will do; its bytes are packed here.
+Receipt ApplyServerForm(sql::Batch& batch, ParsedSubmission form, const blobs::BlobStore& blobs);
 
 }  // namespace outpost::intake

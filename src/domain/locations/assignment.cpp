@@ -8,6 +8,7 @@
 #include "domain/locations/locations.h"
 #include "domain/locations/types.h"
 #include "domain/people/marks.h"
+#include "domain/people/user_data.h"
 
 namespace outpost::locations {
 namespace {
@@ -97,10 +98,12 @@ void RequireMember(sql::Connection& connection, std::int64_t project,
   if (!rows->Next()) Refuse(account.username + " is not a member of this project space.");
 }
 
-void Write(sql::Batch& batch, std::int64_t project, std::int64_t account,
+void Write(sql::Batch& batch, std::int64_t project, const people::Account& person,
            const std::set<std::int64_t>& wanted, std::int64_t primary) {
   auto& connection = batch.connection();
+  const auto account = person.row;
   const auto stamp = people::NextMarked(batch, project, people::kPeopleMark);
+  people::AppendUserChange(batch, stamp, person);
   connection.Execute("DELETE FROM account_locations WHERE account = $1 AND project = $2",
                      {account, project});
   for (const auto row : wanted) {
@@ -175,7 +178,7 @@ void Assign(sql::Batch& batch, std::int64_t project, const people::Account& acco
   std::set<std::int64_t> present;
   for (const auto& location : stored.locations) present.insert(location.row);
   if (wanted == present && stored.primary == primary_row) return;
-  Write(batch, project, account.row, wanted, primary_row);
+  Write(batch, project, account, wanted, primary_row);
 }
 
 std::vector<people::Account> AssignedTo(sql::Connection& connection, std::int64_t project,

@@ -38,7 +38,8 @@ struct Assignment {
 /// Where the primary location is archived the first of the others stands in.
 Assignment AssignmentOf(sql::Connection& connection, std::int64_t project, std::int64_t account);
 
-/// Replaces the assignment; moves kPeopleMark when something changes. An empty `primary` is the
+/// Replaces the assignment; when something changes moves kPeopleMark and appends a change record
+/// of the user. An empty `primary` is the
 /// first of `location_ids`.
 /// @throws Problem kBadRequest for an unknown or archived location, one whose level has no users, a
 ///         primary location that is not among them, too many, an account that is no member

@@ -172,6 +172,7 @@ Location MoveLocation(sql::Batch& batch, std::int64_t project, const Location& l
   connection.Execute("UPDATE locations SET parent = $1 WHERE project = $2 AND id = $3",
                      {parent, project, location.row});
   for (const auto row : {location.row, location.parent, parent}) Touch(batch, project, row, stamp);
+  people::MoveMark(batch, project, people::kUserDataMark, stamp.seq);
   return Again(batch, project, location.row);
 }
 
@@ -182,6 +183,7 @@ Location SetArchived(sql::Batch& batch, std::int64_t project, const Location& lo
   batch.connection().Execute("UPDATE locations SET is_archived = $1 WHERE project = $2 AND id = $3",
                              {std::int64_t{is_archived ? 1 : 0}, project, location.row});
   Touch(batch, project, location.row, stamp);
+  people::MoveMark(batch, project, people::kUserDataMark, stamp.seq);
   return Again(batch, project, location.row);
 }
 

@@ -91,7 +91,8 @@ void SetFields(sql::Batch& batch, std::int64_t project, FieldsOf kind,
          required_of, choices, field.pattern, field.pattern_message});
   }
   const auto stamp = NextMarked(batch, project, kPeopleMark);
-  if (kind == FieldsOf::kLocations) MoveMark(batch, project, kLocationsMark, stamp.seq);
+  MoveMark(batch, project, kind == FieldsOf::kLocations ? kLocationsMark : kUserDataMark,
+           stamp.seq);
 }
 
 std::vector<CustomField> ListFields(sql::Connection& connection, std::int64_t project,

@@ -15,6 +15,9 @@ namespace outpost::people {
 inline constexpr std::string_view kPeopleMark = "people";
 /// The part of kPeopleMark that levels and locations are.
 inline constexpr std::string_view kLocationsMark = "locations";
+/// What the user data of many people may have changed by at once: profiles, fields of users,
+/// locations that are no longer in use.
+inline constexpr std::string_view kUserDataMark = "user_data";
 /// Lookup tables, products, programs.
 inline constexpr std::string_view kFixturesMark = "fixtures";
 

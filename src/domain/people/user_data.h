@@ -57,6 +57,8 @@ struct OwnData {
   std::string profile_id;  // "" without one
 };
 OwnData OwnDataOf(sql::Connection& connection, std::int64_t project, const Account& account);
+/// Appends a change record of the user under `stamp`, for what another room knows about a person.
+void AppendUserChange(sql::Batch& batch, sql::Stamp stamp, const Account& account);
 /// Replaces both. Values equal to the profile's are dropped: they are the profile's.
 /// @throws Problem kBadRequest for an unknown profile, what ProblemsOfValues finds, a value that
 ///         the profile has otherwise, over the limit; kNotFound when the account is no member

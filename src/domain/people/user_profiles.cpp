@@ -42,6 +42,7 @@ UserProfile PutProfile(sql::Batch& batch, std::int64_t project, const UserProfil
     throw Problem(ProblemKind::kBadRequest, "The data of a profile has at most 64 kB.");
   }
   const auto stamp = NextMarked(batch, project, kPeopleMark);
+  MoveMark(batch, project, kUserDataMark, stamp.seq);
   UserProfile put = profile;
   // CommCare HQ's are whole numbers.
   if (put.profile_id.empty()) put.profile_id = std::to_string(stamp.seq);

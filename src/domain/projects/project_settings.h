@@ -21,6 +21,7 @@ struct ProjectSettings {
   bool limits_child_data = false;
   bool limits_restores = false;
   bool has_case_search = false;
+  bool has_user_cases = false;
 };
 
 /// One switch: its name in commands and JSON, what it does, its place.
@@ -55,6 +56,8 @@ inline constexpr std::array kSwitches = {
            "phones that sync too often get 429, also where limits.restores is off",
            &ProjectSettings::limits_restores},
     Switch{"case_search", "apps may search cases on the server", &ProjectSettings::has_case_search},
+    Switch{"user_cases", "every mobile worker has a case of type commcare-user",
+           &ProjectSettings::has_user_cases},
 };
 
 /// @throws Problem kInternal when the stored text is no JSON object.

@@ -14,12 +14,10 @@ void Append(sql::Batch& batch, const Change& change) {
        static_cast<std::int64_t>(change.is_deletion)});
 }
 
-std::vector<Change> ReadAfter(sql::Connection& connection, std::int64_t after, int limit) {
+namespace {
+
+std::vector<Change> Collect(const std::unique_ptr<sql::Rows>& rows) {
   std::vector<Change> changes;
-  const auto rows = connection.Query(
-      "SELECT seq, at, project, topic, row_id, document_id, type, subtype, is_deletion "
-      "FROM changes WHERE seq > $1 ORDER BY seq LIMIT $2",
-      {after, limit});
   while (rows->Next()) {
     auto& change = changes.emplace_back();
     change.seq = rows->Int(0);
@@ -33,6 +31,32 @@ std::vector<Change> ReadAfter(sql::Connection& connection, std::int64_t after, i
     change.is_deletion = rows->Int(8) != 0;
   }
   return changes;
+}
+
+}  // namespace
+
+std::vector<Change> ReadAfter(sql::Connection& connection, std::int64_t after, int limit) {
+  return Collect(connection.Query(
+      "SELECT seq, at, project, topic, row_id, document_id, type, subtype, is_deletion "
+      "FROM changes WHERE seq > $1 ORDER BY seq LIMIT $2",
+      {after, limit}));
+}
+
+std::int64_t NewestSeq(sql::Connection& connection) {
+  const auto newest = connection.Query("SELECT MAX(seq) FROM changes");
+  return newest->Next() && !newest->IsNull(0) ? newest->Int(0) : 0;
+}
+
+TopicChanges ReadTopicsAfter(sql::Connection& connection, Topic first, std::int64_t after,
+                             int limit) {
+  // Before the changes: what commits in between is looked through the next time.
+  TopicChanges read{{}, std::max(after, NewestSeq(connection))};
+  read.changes = Collect(connection.Query(
+      "SELECT seq, at, project, topic, row_id, document_id, type, subtype, is_deletion "
+      "FROM changes WHERE seq > $1 AND seq <= $2 AND topic >= $3 ORDER BY seq LIMIT $4",
+      {after, read.until, static_cast<std::int64_t>(first), limit}));
+  if (read.changes.size() == static_cast<std::size_t>(limit)) read.until = read.changes.back().seq;
+  return read;
 }
 
 std::int64_t ReadCursor(sql::Connection& connection, std::string_view reader) {

@@ -34,6 +34,17 @@ void Append(sql::Batch& batch, const Change& change);
 /// Changes with position > after, oldest first, at most `limit`.
 std::vector<Change> ReadAfter(sql::Connection& connection, std::int64_t after, int limit);
 
+/// The same of topics from `first` on, for who needs few of them; `until`: the position up to which
+/// the log was looked through when all of them fitted.
+struct TopicChanges {
+  std::vector<Change> changes;
+  std::int64_t until = 0;
+};
+/// 0 for an empty log.
+std::int64_t NewestSeq(sql::Connection& connection);
+TopicChanges ReadTopicsAfter(sql::Connection& connection, Topic first, std::int64_t after,
+                             int limit);
+
 /// A named reader's cursor, kept in the database: the position up to which it has worked.
 /// 0 when the reader is new.
 std::int64_t ReadCursor(sql::Connection& connection, std::string_view reader);

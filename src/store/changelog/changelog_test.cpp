@@ -20,12 +20,11 @@ class ChangelogTest : public testing::TestWithParam<sql::Engine> {
     rig_ = std::make_unique<StoreRig>(sql::DatabaseOptions{place_.location()});
   }
 
-  Change AppendOne(const std::string& document) {
+  Change AppendOne(const std::string& document, Topic topic = Topic::kCase) {
     Change change;
     rig_->writer->Run(1, [&](sql::Batch& batch) {
       const auto stamp = batch.Next();
-      change = {stamp.seq, stamp.at,       4,       Topic::kCase, stamp.seq,
-                document,  "CommCareCase", "visit", false};
+      change = {stamp.seq, stamp.at, 4, topic, stamp.seq, document, "CommCareCase", "visit", false};
       Append(batch, change);
     });
     return change;
@@ -43,6 +42,30 @@ class ChangelogTest : public testing::TestWithParam<sql::Engine> {
   ScratchDatabase place_{GetParam()};
   std::unique_ptr<StoreRig> rig_;
 };
+
+TEST_P(ChangelogTest, WhoNeedsFewTopicsPassesTheOthersOver) {
+  EXPECT_EQ(NewestSeq(*rig_->database->Read()), 0);
+  AppendOne("case-1");
+  AppendOne("user-1", Topic::kUser);
+  AppendOne("case-2");
+  AppendOne("demo", Topic::kProject);
+  const auto last = AppendOne("case-3").seq;
+  const auto read = [&](std::int64_t after, int limit) {
+    return ReadTopicsAfter(*rig_->database->Read(), Topic::kUser, after, limit);
+  };
+  EXPECT_EQ(NewestSeq(*rig_->database->Read()), last);
+  const auto all = read(0, 3);
+  ASSERT_EQ(all.changes.size(), 2U);
+  EXPECT_EQ(all.changes[0].document_id, "user-1");
+  EXPECT_EQ(all.changes[1].document_id, "demo");
+  EXPECT_EQ(all.until, last);
+  const auto first = read(0, 1);
+  ASSERT_EQ(first.changes.size(), 1U);
+  EXPECT_EQ(first.until, first.changes[0].seq);
+  EXPECT_EQ(read(first.until, 2).changes.at(0).document_id, "demo");
+  EXPECT_TRUE(read(last, 2).changes.empty());
+  EXPECT_EQ(read(last, 2).until, last);
+}
 
 TEST_P(ChangelogTest, ChangesComeBackAsTheyWereAppended) {
   const auto written = AppendOne("case-1");
