@@ -58,10 +58,16 @@ bool Has(const Asker& asker, const std::string& key) {
          asker.permissions.end();
 }
 
+constexpr std::string_view kAtAllLocations = ", at all locations";
+
 bool MayCall(const Asker& asker, const std::string& permission) {
   if (permission == "login") return true;
   if (!asker.is_member) return false;
   if (Has(asker, "Admin")) return true;
+  if (permission.ends_with(kAtAllLocations)) {
+    const auto key = permission.substr(0, permission.size() - kAtAllLocations.size());
+    return !Has(asker, kToLocations) && MayCall(asker, key);
+  }
   const bool is_for_reports = permission.starts_with("submit history");
   return Has(asker, kAccess) && Has(asker, is_for_reports ? "view_reports" : permission);
 }
@@ -84,6 +90,7 @@ std::string Target(const Operation& operation, const std::string& project,
       {"{table_id}", whose + "-table"},
       {"{type_id}", "0"},
       {"{app_id}", whose + "-app"},
+      {"{action_id}", "none"},
   };
   std::string target = operation.path;
   for (const auto& [name, value] : values) {
@@ -108,6 +115,7 @@ TEST_F(ApiContractTest, WhatIsDescribedIsServedAndWhatIsServedIsDescribed) {
 TEST_F(ApiContractTest, EveryOperationSaysWhoMayCallIt) {
   const std::set<std::string> known = {"login",
                                        "edit_data",
+                                       "edit_data, at all locations",
                                        "edit_commcare_users",
                                        "edit_web_users",
                                        "edit_locations",
@@ -123,8 +131,8 @@ TEST_F(ApiContractTest, EveryOperationSaysWhoMayCallIt) {
 TEST_F(ApiContractTest, EveryRoleIsLetInOrRefusedAsTheDescriptionSays) {
   for (const auto& operation : world->Described()) {
     for (const auto& asker : Askers()) {
-      const auto answer = world->Call(asker.username, operation.method,
-                                      Target(operation, kMine, "no-form", "no-case"));
+      const auto answer =
+          world->Call(asker.username, operation, Target(operation, kMine, "no-form", "no-case"));
       const bool is_refused = answer.status == 401 || answer.status == 403;
       EXPECT_EQ(is_refused, !MayCall(asker, operation.permission))
           << NameOf(operation) << " by " << asker.username << ": " << answer.status << " "
@@ -136,22 +144,33 @@ TEST_F(ApiContractTest, EveryRoleIsLetInOrRefusedAsTheDescriptionSays) {
 
 TEST_F(ApiContractTest, NobodyIsLetInWithoutCredentials) {
   for (const auto& operation : world->Described()) {
-    const auto answer =
-        world->Call("", operation.method, Target(operation, kMine, "my-form", "my-case"));
+    const auto answer = world->Call("", operation, Target(operation, kMine, "my-form", "my-case"));
     EXPECT_EQ(answer.status, 401) << NameOf(operation);
     const auto challenge = answer.Header("WWW-Authenticate").value_or("");
     EXPECT_TRUE(challenge.starts_with("Digest ")) << NameOf(operation) << ": " << challenge;
   }
 }
 
+TEST_F(ApiContractTest, APasswordIsRefusedWhereOnlyAnApiKeyIsTaken) {
+  int found = 0;
+  for (const auto& operation : world->Described()) {
+    if (!operation.takes_only_keys) continue;
+    ++found;
+    const auto answer = world->Call("admin@example.org", operation.method,
+                                    Target(operation, kMine, "my-form", "my-case"));
+    EXPECT_EQ(answer.status, 401) << NameOf(operation);
+  }
+  EXPECT_GE(found, 2);
+}
+
 TEST_F(ApiContractTest, OneProjectsAdministratorLearnsNothingOfAnother) {
   for (const auto& operation : world->Described()) {
     if (operation.path.find("{domain}") == std::string::npos) continue;
     // Their address, and our address with their ids.
-    const auto there = world->Call("admin@example.org", operation.method,
+    const auto there = world->Call("admin@example.org", operation,
                                    Target(operation, kTheirs, "their-form", "their-case"));
     EXPECT_EQ(there.status, 401) << NameOf(operation);
-    const auto here = world->Call("admin@example.org", operation.method,
+    const auto here = world->Call("admin@example.org", operation,
                                   Target(operation, kMine, "their-form", "their-case"));
     for (const auto& answer : {there, here}) {
       EXPECT_EQ(answer.body.find(kSecret), std::string::npos) << NameOf(operation);
@@ -195,9 +214,9 @@ TEST_F(ApiContractTest, WhoIsKeptToLocationsLearnsNothingOfOtherLocations) {
   for (const auto& operation : world->Described()) {
     if (operation.path.find("{domain}") == std::string::npos) continue;
     const auto target = Target(operation, kMine, "placed-form", "placed-case");
-    const auto elsewhere = world->Call(kOfElsewhere, operation.method, target);
+    const auto elsewhere = world->Call(kOfElsewhere, operation, target);
     EXPECT_EQ(elsewhere.body.find(kOfMyPlace), std::string::npos) << NameOf(operation);
-    const auto here = world->Call(kOfHere, operation.method, target);
+    const auto here = world->Call(kOfHere, operation, target);
     found += here.body.find(kOfMyPlace) != std::string::npos ? 1 : 0;
   }
   // Lists, details and the file of forms and cases, under all their addresses.

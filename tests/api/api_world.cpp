@@ -29,6 +29,12 @@ std::string UpperCase(std::string_view text) {
   return upper;
 }
 
+bool TakesOnlyKeys(const tree::Node& operation) {
+  const auto* security = operation.Find("security");
+  return security != nullptr && security->items.size() == 1 &&
+         security->items.front().Find("apiKey") != nullptr;
+}
+
 std::string TextOf(const tree::Node& node, std::string_view key) {
   const auto* found = node.Find(key);
   return found == nullptr ? "" : found->text;
@@ -69,7 +75,8 @@ std::vector<Operation> ApiWorld::Described() {
     for (const auto& [key, operation] : item.members) {
       if (!IsMethod(key)) continue;
       for (const auto& address : addresses) {
-        operations.push_back({UpperCase(key), address, TextOf(operation, "x-permission")});
+        operations.push_back(
+            {UpperCase(key), address, TextOf(operation, "x-permission"), TakesOnlyKeys(operation)});
       }
     }
   }
@@ -109,6 +116,8 @@ void ApiWorld::CreateMember(const std::string& username, const std::string& proj
     user["role"] = role;
   }
   admin_->Run("user.create", user);
+  const auto made = admin_->Run("user.api_key", {{"username", username}, {"name", "test"}});
+  keys_[username] = std::string(made.at("key").as_string());
 }
 
 void ApiWorld::Submit(const std::string& project, const std::string& form_id,
@@ -129,17 +138,28 @@ void ApiWorld::Submit(const std::string& project, const std::string& form_id,
   if (answer.status != 201) throw std::runtime_error("a form was refused: " + answer.body);
 }
 
-Answer ApiWorld::Call(const std::string& user, const std::string& method,
+Answer ApiWorld::Send(const std::string& authorization, const std::string& method,
                       const std::string& target) {
   outpost::tests::Call call;
   call.method = method;
   call.target = target;
-  if (!user.empty()) call.headers = {{"Authorization", BasicHeader(user, kPassword)}};
+  if (!authorization.empty()) call.headers = {{"Authorization", authorization}};
   if (method != "GET") {
     call.headers.emplace_back("Content-Type", "application/json");
     call.body = "{}";
   }
   return client_->Send(call);
+}
+
+Answer ApiWorld::Call(const std::string& user, const std::string& method,
+                      const std::string& target) {
+  return Send(user.empty() ? "" : BasicHeader(user, kPassword), method, target);
+}
+
+Answer ApiWorld::Call(const std::string& user, const Operation& operation,
+                      const std::string& target) {
+  if (user.empty() || !operation.takes_only_keys) return Call(user, operation.method, target);
+  return Send("ApiKey " + user + ":" + keys_.at(user), operation.method, target);
 }
 
 }  // namespace outpost::tests

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -19,6 +20,7 @@ struct Operation {
   std::string method;      // "GET"
   std::string path;        // "/a/{domain}/api/form/v1/{form_id}/"
   std::string permission;  // x-permission
+  bool takes_only_keys = false;
 };
 
 /// A path with its captures as "{}" and without a final slash: how the two tables are compared.
@@ -50,11 +52,17 @@ class ApiWorld {
               const std::string& name, const Whose& whose);
   /// `user` is empty for nobody. Every account has the password kPassword.
   Answer Call(const std::string& user, const std::string& method, const std::string& target);
+  /// With the credentials that the operation takes.
+  Answer Call(const std::string& user, const Operation& operation, const std::string& target);
 
   static constexpr std::string_view kPassword = "long enough for all";
 
  private:
+  Answer Send(const std::string& authorization, const std::string& method,
+              const std::string& target);
+
   sql_testing::ScratchFolder folder_;
+  std::map<std::string, std::string> keys_;  // by user name
   ServerProcess server_;
   std::unique_ptr<Admin> admin_;
   std::unique_ptr<RawClient> client_;

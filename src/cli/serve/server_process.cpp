@@ -21,6 +21,7 @@
 #include "domain/apps/ccz.h"
 #include "domain/device_logs/policy.h"
 #include "domain/device_logs/trimmer.h"
+#include "domain/form_actions/worker.h"
 #include "domain/intake/intake.h"
 #include "domain/people/authenticator.h"
 #include "domain/projects/projects.h"
@@ -47,6 +48,7 @@
 #include "services/web/api/case_v2_list.h"
 #include "services/web/api/case_v2_read.h"
 #include "services/web/api/case_v2_write.h"
+#include "services/web/api/form_action_api.h"
 #include "services/web/api/form_api.h"
 #include "services/web/api/form_list.h"
 #include "services/web/api/group_api.h"
@@ -204,6 +206,7 @@ struct ServerProcess::Parts {
         disk(DiskLimitsOf(options.settings), [this] { return RoomOf(folder.paths().root); }),
         intake(*database, writer, blobs, clock, &disk),
         user_cases({*database, writer, blobs}),
+        form_worker({*database, writer, blobs}),
         builds(*database),
         device_log_gate(DeviceLogPolicyOf(options.settings)),
         throttle(*database, metrics,
@@ -228,6 +231,7 @@ struct ServerProcess::Parts {
         search_feeder(
             {*query_database, *search_database, web::SearchDocuments(*database, blobs), metrics}),
         list_source{lists, feeder, writer},
+        form_actions{api, writer, form_worker},
         search{phone, lists, feeder, writer},
         serial{phone, writer},
         case_updates{*database, writer, blobs, clock},
@@ -260,6 +264,7 @@ struct ServerProcess::Parts {
                    metrics, http::ProblemRenderer{});
     server->Start();
     user_cases.Start();
+    form_worker.Start();
     succession.SetAddresses(Addresses());
   }
 
@@ -295,6 +300,7 @@ struct ServerProcess::Parts {
     mobile::AddHeartbeatRoutes(router, app);
     mobile::AddKeysRoutes(router, app);
     web::AddFormRoutes(router, api, blobs);
+    web::AddFormActionRoutes(router, form_actions);
     web::AddFormListRoutes(router, api, list_source, blobs);
     web::AddCaseRoutes(router, api, blobs);
     web::AddCaseListRoutes(router, api, list_source, blobs);
@@ -358,6 +364,7 @@ struct ServerProcess::Parts {
     backup_desk.BeginStop();
     housekeeping.Stop();
     user_cases.Stop();
+    form_worker.Stop();
     authenticator.Stop();
     search_feeder.Stop();
     feeder.Stop();
@@ -382,6 +389,7 @@ struct ServerProcess::Parts {
   DiskGate disk;
   intake::Intake intake;
   user_cases::UserCases user_cases;
+  form_actions::Worker form_worker;
   apps::BuildDirectory builds;
   device_logs::Gate device_log_gate;
   mobile::Throttle throttle;
@@ -402,6 +410,7 @@ struct ServerProcess::Parts {
   lists::Feeder feeder;
   search::SearchFeeder search_feeder;
   web::ListSource list_source;
+  web::FormActionContext form_actions;
   mobile::SearchContext search;
   mobile::SerialContext serial;
   intake::CaseUpdateStores case_updates;

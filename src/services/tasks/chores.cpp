@@ -3,6 +3,7 @@
 #include "domain/apps/import.h"
 #include "domain/device_logs/trimmer.h"
 #include "domain/fixtures/lookup_tables.h"
+#include "domain/form_actions/form_actions.h"
 #include "domain/intake/deletion.h"
 #include "domain/sync_log/sync_log.h"
 #include "store/changelog/changelog.h"
@@ -73,6 +74,11 @@ std::vector<Chore> MakeChores(Stores stores, Retention retention) {
   chores.push_back({"builds that were given up", kDay, [=](const GoOn& go_on) {
                       return InSlices(stores.writer, 1, go_on, [&](sql::Batch& batch) {
                         return apps::RemoveAbandoned(batch, since(kFillingDays), 1);
+                      });
+                    }});
+  chores.push_back({"actions on forms", kDay, [=](const GoOn& go_on) {
+                      return InSlices(stores.writer, 1, go_on, [&](sql::Batch& batch) {
+                        return form_actions::Trim(batch, since(form_actions::kKnownDays), 1);
                       });
                     }});
   chores.push_back({"files that nothing names", kDay, [=](const GoOn&) {

@@ -9,6 +9,7 @@
 #include "store/sql/schema/core.h"
 #include "store/sql/schema/device_logs.h"
 #include "store/sql/schema/field_setup.h"
+#include "store/sql/schema/form_actions.h"
 #include "store/sql/schema/forms.h"
 #include "store/sql/schema/ledgers.h"
 #include "store/sql/schema/people.h"
@@ -32,6 +33,7 @@ constexpr std::array kSteps = {
     Migration{10, "sync", schema::kSync},
     Migration{11, "field_setup", schema::kFieldSetup},
     Migration{12, "apps", schema::kApps},
+    Migration{13, "form_actions", schema::kFormActions},
 };
 
 struct Word {

@@ -24,6 +24,12 @@ people::Allowed EveryApiScheme() {
   return allowed;
 }
 
+people::Allowed OnlyApiKeys() {
+  people::Allowed allowed;
+  allowed.api_key = true;
+  return allowed;
+}
+
 Response Unauthorized(people::Authenticator& authenticator, const people::SignedIn& who) {
   if (who.scheme == http::Scheme::kApiKey) {
     return Response::Text(401, "Username or API Key is incorrect, expired or deactivated");
@@ -106,6 +112,12 @@ Permission Needs(std::string_view key) {
   };
 }
 
+Permission NeedsEverywhere(std::string_view key) {
+  return [needs = Needs(key)](const people::Account& account, const people::Access& access) {
+    return needs(account, access) && access.May("access_all_locations");
+  };
+}
+
 Response ApiError(int status, std::string_view told) {
   std::string body = "{\"error\": ";
   json::AppendString(body, told);
@@ -129,13 +141,16 @@ http::AsyncHandler GuardAccount(ApiContext& context, AccountHandler handler) {
   };
 }
 
-http::AsyncHandler Guard(ApiContext& context, Permission permission, ApiHandler handler) {
-  return [&context, permission = std::move(permission), handler = std::move(handler)](
+namespace {
+
+http::AsyncHandler GuardWith(const people::Allowed& allowed, ApiContext& context,
+                             Permission permission, ApiHandler handler) {
+  return [&context, allowed, permission = std::move(permission), handler = std::move(handler)](
              Request& request, http::Responder responder) {
     const auto project = context.projects.Find(request.captures.at(0));
     const auto shared = std::make_shared<http::Responder>(std::move(responder));
     context.authenticator.Identify(
-        request, project.get(), EveryApiScheme(),
+        request, project.get(), allowed,
         [&context, &request, &permission, &handler, project, shared](const people::SignedIn& who) {
           try {
             shared->Send(Call(context, permission, handler, request, project, who));
@@ -144,6 +159,16 @@ http::AsyncHandler Guard(ApiContext& context, Permission permission, ApiHandler 
           }
         });
   };
+}
+
+}  // namespace
+
+http::AsyncHandler Guard(ApiContext& context, Permission permission, ApiHandler handler) {
+  return GuardWith(EveryApiScheme(), context, std::move(permission), std::move(handler));
+}
+
+http::AsyncHandler GuardApiKey(ApiContext& context, Permission permission, ApiHandler handler) {
+  return GuardWith(OnlyApiKeys(), context, std::move(permission), std::move(handler));
 }
 
 }  // namespace outpost::web

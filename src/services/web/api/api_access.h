@@ -36,6 +36,9 @@ using Permission = std::function<bool(const people::Account&, const people::Acce
 /// access_api and this key.
 Permission Needs(std::string_view key);
 
+/// The same, and access_all_locations.
+Permission NeedsEverywhere(std::string_view key);
+
 /// The permission for what forms brought: the Submit History report.
 bool MayViewSubmitHistory(const people::Account& account, const people::Access& access);
 
@@ -57,5 +60,7 @@ http::AsyncHandler GuardAccount(ApiContext& context, AccountHandler handler);
 
 /// Wraps a handler of "/a/{domain}/api/…". The context must outlive the router.
 http::AsyncHandler Guard(ApiContext& context, Permission permission, ApiHandler handler);
+/// The same for routes that take an API key and nothing else.
+http::AsyncHandler GuardApiKey(ApiContext& context, Permission permission, ApiHandler handler);
 
 }  // namespace outpost::web
