@@ -68,6 +68,39 @@ void AddReleasing(CLI::App* family) {
       .Asks("app.release_for_location", PrintBuild);
 }
 
+void PrintProfiles(const object& app) {
+  for (const auto& one : app.at("settings").as_object().at("build_profiles").as_array()) {
+    const auto& profile = one.as_object();
+    std::string languages;
+    for (const auto& language : profile.at("languages").as_array()) {
+      languages += (languages.empty() ? "" : ", ") + std::string(language.as_string());
+    }
+    std::cout << fmt::format("  {:>3}  {}  {}  ({}){}\n", profile.at("number").as_int64(),
+                             TextOf(profile, "id"), TextOf(profile, "name"), languages,
+                             If(profile, "is_retired", "retired"));
+  }
+}
+
+void AddProfiles(CLI::App* family) {
+  QuestionCommand(
+      family, "profile-add", "Offer an app in some of its languages only (a build profile)",
+      "outpost app profile-add Visits \"Hindi only\" --language hin --project nutrition\n"
+      "         The first language is the one that phones begin with. The languages of "
+      "a profile never\n         change. Its installing page is that of a build, with "
+      "?profile=ID.")
+      .Text("app", "app", kAppHelp, true)
+      .Text("name", "name", "Name for people", true)
+      .Texts("--language", "languages", "Code of a language of the newest build; several", true)
+      .Asks("app.profile_add", PrintProfiles);
+  QuestionCommand(family, "profile-retire",
+                  "Offer a build profile no more; phones that have it keep getting it",
+                  "outpost app profile-retire Visits 1 --project nutrition")
+      .Text("app", "app", kAppHelp, true)
+      .Text("profile", "profile", "Id, number or name of the profile", true)
+      .Always("on", true)
+      .Asks("app.profile_retire", PrintProfiles);
+}
+
 /// NAME=VALUE with JSON as value; what is no JSON is a text.
 void AddSetting(CLI::App* family) {
   QuestionCommand set(family, "set", "Change settings of an app",
@@ -112,6 +145,7 @@ void AddAppManagement(CLI::App* family) {
       .Asks("app.show", PrintWithSettings);
   AddReleasing(family);
   AddSetting(family);
+  AddProfiles(family);
   QuestionCommand(family, "phones",
                   "Who runs which version, the ones that were silent longest first",
                   "outpost app phones Visits --project nutrition")

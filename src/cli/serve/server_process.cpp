@@ -223,7 +223,8 @@ struct ServerProcess::Parts {
         restore{phone, restorer, writer, restore_desk, restore_limits, throttle, metrics},
         claim{phone, intake, clock},
         archives({*database, writer, blobs, clock}, folder.paths().spool()),
-        app{phone, writer, blobs, archives, app_trees, key, clock, app_shelf},
+        variants({*database, writer, blobs, clock}),
+        app{phone, writer, blobs, archives, variants, app_trees, key, clock, app_shelf},
         api_quota(web::ParseQuota(options.settings.Text("limits.api"))),
         api{projects, authenticator, *database, api_quota},
         lists(*query_database, search_database.get()),
@@ -401,6 +402,7 @@ struct ServerProcess::Parts {
   mobile::RestoreContext restore;
   mobile::ClaimContext claim;
   apps::Archives archives;
+  apps::Variants variants;
   locations::TreeCache app_trees;
   mobile::Shelf app_shelf;
   mobile::AppContext app;

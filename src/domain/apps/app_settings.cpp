@@ -111,6 +111,22 @@ RecoveryMeasure MeasureOf(const value& given) {
   return measure;
 }
 
+/// As PutBuildProfiles wrote it.
+BuildProfile ProfileOf(const value& given) {
+  const auto& member = given.as_object();
+  BuildProfile profile;
+  profile.id = Text(member.at("id"), "id");
+  profile.number = Number(member.at("number"), "number");
+  profile.name = Text(member.at("name"), "name");
+  for (const auto& language : member.at("languages").as_array()) {
+    profile.languages.push_back(Text(language, "languages"));
+  }
+  profile.is_retired = member.at("is_retired").as_bool();
+  return profile;
+}
+
+constexpr std::string_view kBuildProfiles = "build_profiles";
+
 /// One setting: its name, how it is read.
 struct Known {
   std::string_view name;
@@ -137,7 +153,8 @@ constexpr std::array kKnown{
           }},
     Known{"target_package",
           [](AppSettings& s, const value& v) { s.target_package = Text(v, "target_package"); }},
-    Known{"recovery_measures", [](AppSettings& s, const value& v) {
+    Known{"recovery_measures",
+          [](AppSettings& s, const value& v) {
             if (!v.is_array() || v.get_array().size() > kMeasuresMax) {
               Refuse("recovery_measures", "a list of at most 100 objects");
             }
@@ -145,6 +162,9 @@ constexpr std::array kKnown{
             for (const auto& measure : v.get_array()) {
               s.recovery_measures.push_back(MeasureOf(measure));
             }
+          }},
+    Known{kBuildProfiles, [](AppSettings& s, const value& v) {
+            for (const auto& profile : v.as_array()) s.build_profiles.push_back(ProfileOf(profile));
           }}};
 
 object ParseObject(std::string_view json, ProblemKind kind) {
@@ -180,6 +200,11 @@ std::string MergeAppSettings(std::string_view json, std::string_view changes) {
       throw Problem(ProblemKind::kBadRequest,
                     "An app has no setting \"" + std::string(key) + "\". Settings: " + names + ".");
     }
+    if (known->name == kBuildProfiles) {
+      throw Problem(ProblemKind::kBadRequest,
+                    "Build profiles are made by: outpost app profile-add, and retired by: outpost "
+                    "app profile-retire.");
+    }
     if (member.is_null()) {
       stored.erase(key);
       continue;
@@ -189,6 +214,32 @@ std::string MergeAppSettings(std::string_view json, std::string_view changes) {
     stored[key] = member;
   }
   return boost::json::serialize(stored);
+}
+
+std::string PutBuildProfiles(std::string_view json, const std::vector<BuildProfile>& profiles) {
+  auto stored = ParseObject(json, ProblemKind::kInternal);
+  stored[kBuildProfiles] = boost::json::parse(RenderBuildProfiles(profiles));
+  return boost::json::serialize(stored);
+}
+
+std::string RenderBuildProfiles(const std::vector<BuildProfile>& profiles) {
+  std::string text;
+  json::Writer out(text);
+  out.BeginArray();
+  for (const auto& profile : profiles) {
+    out.BeginObject();
+    out.Member("id", profile.id);
+    out.Member("number", profile.number);
+    out.Member("name", profile.name);
+    out.Key("languages");
+    out.BeginArray();
+    for (const auto& language : profile.languages) out.String(language);
+    out.EndArray();
+    out.Member("is_retired", profile.is_retired);
+    out.EndObject();
+  }
+  out.EndArray();
+  return text;
 }
 
 std::string RenderRecoveryMeasures(const std::vector<RecoveryMeasure>& measures) {
@@ -226,6 +277,8 @@ std::string RenderAppSettings(const AppSettings& settings) {
   out.Member("target_package", settings.target_package);
   out.Key("recovery_measures");
   out.Raw(RenderRecoveryMeasures(settings.recovery_measures));
+  out.Key(kBuildProfiles);
+  out.Raw(RenderBuildProfiles(settings.build_profiles));
   out.EndObject();
   return text;
 }

@@ -4,6 +4,7 @@
 
 #include "base/problem.h"
 #include "base/spooled_bytes.h"
+#include "domain/apps/variants.h"
 #include "format/zip/zip.h"
 
 namespace outpost::apps {
@@ -16,6 +17,8 @@ std::string NameInArchive(const File& file, bool with_media) {
       return std::string(kPlainProfilePath);
     case FileKind::kPlainProfile:
     case FileKind::kArchive:
+    case FileKind::kVariant:
+    case FileKind::kLeftOut:
       return {};
     case FileKind::kMedia:
       return with_media ? file.path : std::string();
@@ -36,8 +39,9 @@ void AddFile(zip::Writer& writer, const std::string& name, blobs::BlobStore::Ope
 
 }  // namespace
 
-File Archives::Get(const Build& build, bool with_media) {
-  const auto name = with_media ? kArchivePath : kSlimArchivePath;
+File Archives::Get(const Build& build, bool with_media, std::string_view profile_id) {
+  std::string name(with_media ? kArchivePath : kSlimArchivePath);
+  if (!profile_id.empty()) name = std::string(profile_id) + "/" + name;
   const auto known = [&] { return FindFile(*stores_.database.Read(), build, name); };
   if (const auto file = known()) return *file;
   const std::unique_lock lock(making_, kPatience);
@@ -45,15 +49,17 @@ File Archives::Get(const Build& build, bool with_media) {
     throw Problem(ProblemKind::kBusy, "Archives of other apps are being made. Try again soon.");
   }
   if (const auto file = known()) return *file;
-  return Make(build, name, with_media);
+  return Make(build, name, with_media, profile_id);
 }
 
-File Archives::Make(const Build& build, std::string_view name, bool with_media) {
+File Archives::Make(const Build& build, std::string_view name, bool with_media,
+                    std::string_view profile_id) {
   SpooledBytes bytes(spool_);
   {
     const auto lease = stores_.database.Read();
     zip::Writer writer([&](std::string_view piece) { bytes.Append(piece); });
-    for (const auto& file : ListFiles(*lease, build)) {
+    for (const auto& file : profile_id.empty() ? ListFiles(*lease, build)
+                                               : ListVariantFiles(*lease, build, profile_id)) {
       const auto in_archive = NameInArchive(file, with_media);
       if (!in_archive.empty()) {
         AddFile(writer, in_archive, stores_.blobs.Open(*lease, file.blob));

@@ -16,14 +16,16 @@ class Archives {
   Archives(Stores stores, std::filesystem::path spool)
       : stores_(stores), spool_(std::move(spool)) {}
 
+  /// `profile_id`: of a build profile whose variant has been made (variants.h); "" for the whole.
   /// Threads: any; one archive is made at a time.
   /// @throws Problem kBusy when others are being made for kPatience.
-  File Get(const Build& build, bool with_media);
+  File Get(const Build& build, bool with_media, std::string_view profile_id = {});
 
   static constexpr std::chrono::seconds kPatience{30};
 
  private:
-  File Make(const Build& build, std::string_view name, bool with_media);
+  File Make(const Build& build, std::string_view name, bool with_media,
+            std::string_view profile_id);
 
   Stores stores_;
   std::filesystem::path spool_;

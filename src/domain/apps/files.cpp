@@ -79,7 +79,8 @@ std::optional<File> FindFile(sql::Connection& connection, const Build& build,
 std::vector<File> ListFiles(sql::Connection& connection, const Build& build) {
   std::vector<File> files;
   const auto rows =
-      connection.Query(std::string(kFileColumns) + "WHERE build = $1 ORDER BY path", {build.row});
+      connection.Query(std::string(kFileColumns) + "WHERE build = $1 AND kind < $2 ORDER BY path",
+                       {build.row, static_cast<std::int64_t>(FileKind::kVariant)});
   while (rows->Next()) files.push_back(FileOf(*rows));
   return files;
 }

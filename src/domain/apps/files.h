@@ -22,6 +22,8 @@ enum class FileKind : std::uint8_t {
   kPracticeRestore = 8,
   kOther = 9,
   kArchive = 10,  // "CommCare.ccz", made when first asked for
+  kVariant = 11,  // "{build profile}/suite.xml", of one build profile: variants.h
+  kLeftOut = 12,  // the build profile does without it
 };
 
 struct File {
@@ -44,7 +46,7 @@ inline constexpr std::string_view kSlimArchivePath = "CommCare.ccz/without-media
 
 std::optional<File> FindFile(sql::Connection& connection, const Build& build,
                              std::string_view path);
-/// By path.
+/// By path, without those of build profiles.
 std::vector<File> ListFiles(sql::Connection& connection, const Build& build);
 
 /// A media file wherever it is used: addresses name it by its content.

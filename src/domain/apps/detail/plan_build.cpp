@@ -49,6 +49,8 @@ std::string ContentTypeOf(FileKind kind, std::string_view path) {
     case FileKind::kMedia:
     case FileKind::kOther:
     case FileKind::kArchive:
+    case FileKind::kVariant:
+    case FileKind::kLeftOut:
       break;
   }
   return std::string(MediaTypeOf(path).content_type);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "domain/apps/apps.h"
 #include "domain/apps/heartbeats.h"
+#include "domain/apps/variants.h"
 #include "domain/locations/locations.h"
 #include "operations/admin/detail/commands.h"
 #include "operations/admin/detail/shapes.h"
@@ -130,6 +131,23 @@ object ChangeApp(Tools& tools, const Arguments& arguments) {
   });
 }
 
+object AddProfile(Tools& tools, const Arguments& arguments) {
+  return tools.Write([&](sql::Batch& batch) {
+    const auto place = FindPlace(batch.connection(), arguments);
+    apps::AddBuildProfile(batch, place.app, arguments.Text("name"), arguments.Texts("languages"));
+    return Describe(FindPlace(batch.connection(), arguments).app);
+  });
+}
+
+object RetireProfile(Tools& tools, const Arguments& arguments) {
+  return tools.Write([&](sql::Batch& batch) {
+    const auto place = FindPlace(batch.connection(), arguments);
+    apps::RetireBuildProfile(batch, place.app, arguments.Text("profile"),
+                             arguments.FlagOr("on", true));
+    return Describe(FindPlace(batch.connection(), arguments).app);
+  });
+}
+
 object DeleteApp(Tools& tools, const Arguments& arguments) {
   return tools.Write([&](sql::Batch& batch) {
     const auto place = FindPlace(batch.connection(), arguments);
@@ -162,13 +180,15 @@ object ListPhones(Tools& tools, const Arguments& arguments) {
 }  // namespace
 
 std::span<const Command> AppCommands() {
-  static const std::array<Command, 7> kCommands = {{
+  static const std::array<Command, 9> kCommands = {{
       {"app.list", {"project", "deleted"}, ListApps},
       {"app.show", {"project", "app"}, ShowApp},
       {"app.release", {"project", "app", "build", "on", "comment"}, ReleaseBuild},
       {"app.release_for_location", {"project", "app", "location", "build"}, ReleaseForLocation},
       {"app.change", {"project", "app", "settings"}, ChangeApp},
       {"app.delete", {"project", "app", "on"}, DeleteApp},
+      {"app.profile_add", {"project", "app", "name", "languages"}, AddProfile},
+      {"app.profile_retire", {"project", "app", "profile", "on"}, RetireProfile},
       {"app.phones", {"project", "app"}, ListPhones},
   }};
   return kCommands;

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "crypto/sealing.h"
 #include "domain/apps/ccz.h"
+#include "domain/apps/variants.h"
 #include "domain/locations/tree_cache.h"
 #include "domain/projects/projects.h"
 #include "services/mobile/apps/shelf.h"
@@ -20,6 +21,7 @@ struct AppContext {
   sql::Writer& writer;
   const blobs::BlobStore& blobs;
   apps::Archives& archives;
+  apps::Variants& variants;
   locations::TreeCache& trees;
   const crypto::ServerKey& key;
   const Clock& clock;

@@ -59,42 +59,73 @@ Response WithPackage(std::string text, const apps::App& app, std::string_view co
   return Response::Text(200, std::move(text), std::string(content_type));
 }
 
+/// Which file of which variant of a build an address means.
+struct Wanted {
+  std::string_view path;
+  const apps::BuildProfile* profile = nullptr;  // null: the whole build
+};
+
+/// A build profile is named by the first part of the path, or by the query; an unknown one there is
+/// no more than a word too many.
+Wanted WantedOf(const Request& request, const apps::Named& named) {
+  Wanted wanted{request.captures[2], nullptr};
+  const auto slash = wanted.path.find('/');
+  if (slash != std::string_view::npos) {
+    const auto first = wanted.path.substr(0, slash);
+    wanted.profile = apps::FindBuildProfile(named.app, first);
+    const auto rest = wanted.path.substr(slash + 1);
+    if (wanted.profile != nullptr || FindProfileName(rest) != nullptr) wanted.path = rest;
+  }
+  if (wanted.profile == nullptr) {
+    wanted.profile = apps::FindBuildProfile(named.app, request.QueryValue("profile").value_or(""));
+  }
+  return wanted;
+}
+
+std::optional<apps::File> FindWanted(sql::Connection& connection, const apps::Build& build,
+                                     const Wanted& wanted) {
+  if (wanted.profile != nullptr) {
+    return apps::FindVariantFile(connection, build, wanted.profile->id, wanted.path);
+  }
+  if (auto file = apps::FindFile(connection, build, wanted.path)) return file;
+  const auto slash = wanted.path.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  return apps::FindFile(connection, build, wanted.path.substr(slash + 1));
+}
+
 Response AnswerProfile(AppContext& context, const Request& request, const apps::Named& named,
-                       const ProfileName& profile) {
-  const auto lease = context.phone.database.Read();
-  const auto chosen = ChooseBuild(context, *lease, request, named);
+                       const ProfileName& name, const Wanted& wanted) {
+  ChosenBuild chosen;
+  {
+    const auto lease = context.phone.database.Read();
+    chosen = ChooseBuild(context, *lease, request, named);
+  }
   if (chosen.refusal) return Response::Json(406, *chosen.refusal);
   if (!chosen.build) return NotThere("This app has no build yet.");
-  const auto file = apps::FindFile(*lease, *chosen.build, profile.path);
+  if (wanted.profile != nullptr) {
+    context.variants.Make(*chosen.build, request.captures[0], *wanted.profile);
+  }
+  const auto lease = context.phone.database.Read();
+  const auto file = FindWanted(*lease, *chosen.build, {name.path, wanted.profile});
   if (!file) return NotThere("This build has no profile.");
   const bool names_package = request.QueryValue("download_target_version") == "true" &&
                              !named.app.settings.target_package.empty();
   const bool is_fixed = named.build.has_value() && !chosen.is_latest;
   auto response =
       names_package
-          ? WithPackage(context.blobs.Read(*lease, file->blob), named.app, profile.content_type)
-          : AnswerFile(
-                *lease, context.blobs, request,
-                {file->blob, file->packed, std::string(profile.content_type),
-                 SaveAs(request, profile.name), is_fixed ? Caching::kMinute : Caching::kNever});
+          ? WithPackage(context.blobs.Read(*lease, file->blob), named.app, name.content_type)
+          : AnswerFile(*lease, context.blobs, request,
+                       {file->blob, file->packed, std::string(name.content_type),
+                        SaveAs(request, name.name), is_fixed ? Caching::kMinute : Caching::kNever});
   if (chosen.build->is_released) {
     response.headers.Set("X-CommCareHQ-AppReleasedOn", ReleasedOn(*chosen.build));
   }
   return response;
 }
 
-/// The file of that path; without its first part when that names a variant of the build.
-std::optional<apps::File> FindAny(sql::Connection& connection, const apps::Build& build,
-                                  std::string_view path) {
-  if (auto file = apps::FindFile(connection, build, path)) return file;
-  const auto slash = path.find('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  return apps::FindFile(connection, build, path.substr(slash + 1));
-}
-
 Response AnswerArchive(AppContext& context, const Request& request, const apps::Named& named,
-                       const apps::Build& build) {
-  const auto file = context.archives.Get(build, true);
+                       const apps::Build& build, const apps::BuildProfile* profile) {
+  const auto file = context.archives.Get(build, true, profile == nullptr ? "" : profile->id);
   const auto lease = context.phone.database.Read();
   return AnswerFile(*lease, context.blobs, request,
                     {file.blob,
@@ -114,24 +145,22 @@ Response Download(AppContext& context, const Request& request) {
     if (named) build = apps::ChooseNamed(*lease, *named);
   }
   if (!named) return NotThere("There is no such app.");
-  std::string_view path = request.captures[2];
-  if (const auto* profile = FindProfileName(path)) {
-    return AnswerProfile(context, request, *named, *profile);
-  }
-  const auto slash = path.find('/');
-  if (const auto* profile =
-          slash == std::string_view::npos ? nullptr : FindProfileName(path.substr(slash + 1))) {
-    return AnswerProfile(context, request, *named, *profile);
+  const auto wanted = WantedOf(request, *named);
+  if (const auto* profile = FindProfileName(wanted.path)) {
+    return AnswerProfile(context, request, *named, *profile, wanted);
   }
   if (!build) return NotThere("This app has no build yet.");
-  if (path == apps::kArchivePath) return AnswerArchive(context, request, *named, *build);
+  if (wanted.profile != nullptr) context.variants.Make(*build, project->name, *wanted.profile);
+  if (wanted.path == apps::kArchivePath) {
+    return AnswerArchive(context, request, *named, *build, wanted.profile);
+  }
   const auto lease = context.phone.database.Read();
-  const auto file = FindAny(*lease, *build, path);
-  if (!file || file->kind == apps::FileKind::kArchive) {
+  const auto file = FindWanted(*lease, *build, wanted);
+  if (!file || file->kind == apps::FileKind::kArchive || file->kind == apps::FileKind::kLeftOut) {
     return NotThere("This build has no such file.");
   }
   return AnswerFile(*lease, context.blobs, request,
-                    {file->blob, file->packed, file->content_type, SaveAs(request, path),
+                    {file->blob, file->packed, file->content_type, SaveAs(request, wanted.path),
                      named->build ? Caching::kForever : Caching::kNever});
 }
 
