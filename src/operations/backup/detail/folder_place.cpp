@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
-#include "operations/backup/files.h"
 #include "operations/backup/detail/places.h"
+#include "operations/backup/files.h"
 
 namespace outpost::backup::detail {
 namespace {
