@@ -27,6 +27,25 @@ std::string Rendered(const CaseFields& fields, bool creates,
   return out;
 }
 
+TEST(CaseXml, FilesOfACaseAreNamedWithTheAddressWhereTheyLie) {
+  auto fields = Fields();
+  fields.attachments = R"({"back":{"blob":"b","content_type":"image/jpeg","length":1},)"
+                       R"("face":{"blob":"a","content_type":"image/jpeg","length":2}})";
+  std::string out;
+  CaseWriter(Version::kV2)
+      .Append(out, fields, {}, true, "https://x.org/a/d/api/case/attachment/c1/");
+  EXPECT_NE(out.find("</update><attachment>"
+                     "<back src=\"https://x.org/a/d/api/case/attachment/c1/back\" from=\"remote\"/>"
+                     "<face src=\"https://x.org/a/d/api/case/attachment/c1/face\" from=\"remote\"/>"
+                     "</attachment></case>"),
+            std::string::npos)
+      << out;
+  EXPECT_EQ(Rendered(fields, true).find("attachment"), std::string::npos);
+  std::string old;
+  CaseWriter(Version::kV1).Append(old, fields, {}, true, "https://x.org/");
+  EXPECT_EQ(old.find("attachment"), std::string::npos);
+}
+
 TEST(CaseXml, ACaseThatThePhoneLacksIsCreatedAndItsBasicsAreNotUpdated) {
   EXPECT_EQ(Rendered(Fields(), true),
             "<case xmlns=\"http://commcarehq.org/case/transaction/v2\" case_id=\"c1\" "

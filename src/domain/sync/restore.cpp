@@ -22,6 +22,12 @@ constexpr const char* kUnknownToken = "The phone's last sync is not known here. 
 constexpr const char* kOtherUsersToken = "The phone's last sync was another user's. Sync again.";
 constexpr const char* kOtherState = "The phone holds other cases than it should. Sync again.";
 
+/// What the address of a case attachment begins with, up to the case id.
+std::string AttachmentsAt(const RestoreRequest& request) {
+  if (request.origin.empty() || !request.project->settings.keeps_case_attachments) return "";
+  return request.origin + "/a/" + request.project->name + "/api/case/attachment/";
+}
+
 std::int64_t Lap(std::int64_t& since) {
   const auto now = SteadyMicros();
   return now - std::exchange(since, now);
@@ -239,7 +245,7 @@ class Making {
     WriteFrame(result_.cases + blocks);
     progress_.total = result_.cases;
     detail::WriteCases(
-        connection, {network, request_.version, ""}, plan_.sends, out_,
+        connection, {network, request_.version, AttachmentsAt(request_)}, plan_.sends, out_,
         [this](std::size_t cases) { progress_.done += static_cast<std::int64_t>(cases); });
     SumUp(plan_, network, std::move(before), owners_);
     if (plan_.differs_from_live) {

@@ -44,6 +44,9 @@ struct RestoreRequest {
   /// Nobody gets it: no sync log is kept.
   bool is_trial = false;
   std::string device_id, app_id, build_id;
+  /// "https://outpost.example.org": what the addresses of case attachments begin with, where the
+  /// project space keeps them; "" sends none.
+  std::string origin;
 };
 
 struct Restored {

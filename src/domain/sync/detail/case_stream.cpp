@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "format/xml/write.h"
 
 namespace outpost::sync::detail {
@@ -78,7 +79,7 @@ void AppendStoredCase(std::string& out, const sql::Rows& row, const CaseStyle& s
   fields.attachments = row.Text(7);
   std::string address;
   if (!style.attachments_at.empty() && !fields.attachments.empty()) {
-    address = std::string(style.attachments_at) + c.case_id + '/';
+    address = style.attachments_at + PercentEncode(c.case_id) + '/';
   }
   writer.Append(out, fields, send.indices, send.creates, address);
 }

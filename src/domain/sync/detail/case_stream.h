@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <string_view>
+#include <string>
 
 #include "domain/sync/case_xml.h"
 #include "domain/sync/detail/restore_output.h"
@@ -21,7 +21,7 @@ struct CaseStyle {
   const Network& network;
   Version version = Version::kV2;
   /// Address of the project's case attachments, up to the case id; "" sends none.
-  std::string_view attachments_at;
+  std::string attachments_at;
 };
 
 /// Reads the cases and writes them, a thousand at a time, the ledgers of each thousand before it

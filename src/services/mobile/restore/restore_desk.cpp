@@ -52,7 +52,7 @@ RestoreDesk::Key RestoreDesk::KeyOf(const sync::RestoreRequest& request) {
                     (request.accepts_gzip ? 2 : 0) + (request.wants_item_count ? 4 : 0) +
                     (request.skips_fixtures ? 8 : 0);
   return {request.project->row, request.user.user_id, request.since,
-          request.device_id + '\n' + request.app_id, shape};
+          request.device_id + '\n' + request.app_id + '\n' + request.origin, shape};
 }
 
 std::shared_ptr<const sync::Restored> RestoreDesk::FindKept(const sync::RestoreRequest& request) {

@@ -106,6 +106,11 @@ void SendDeskAnswer(Visit& visit, const DeskAnswer& answer) {
   }
 }
 
+std::string OriginOf(const Visit& visit) {
+  if (!visit.context.public_url.empty()) return visit.context.public_url;
+  return (visit.request.is_secure ? "https://" : "http://") + visit.request.host;
+}
+
 sync::RestoreRequest RequestOf(const Visit& visit) {
   const auto& params = visit.params;
   sync::RestoreRequest request;
@@ -121,6 +126,7 @@ sync::RestoreRequest RequestOf(const Visit& visit) {
   request.is_web_apps = params.is_web_apps;
   request.device_id = params.device_id;
   request.app_id = params.app_id;
+  if (request.project->settings.keeps_case_attachments) request.origin = OriginOf(visit);
   return request;
 }
 

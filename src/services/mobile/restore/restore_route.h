@@ -26,6 +26,7 @@ struct RestoreContext {
   RestoreLimits& limits;
   Throttle& throttle;  // knows how many workers a project has
   MetricRegistry& metrics;
+  std::string public_url;  // "https://outpost.example.org"; empty: from the request
 };
 
 /// The context must outlive the router.
