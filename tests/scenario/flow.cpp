@@ -60,6 +60,7 @@ Interpreter::Verb Interpreter::FindVerb(std::string_view name) {
       {"memory", &Interpreter::DoMemory},
       {"net", &Interpreter::DoNet},
       {"parallel", &Interpreter::DoParallel},
+      {"patch", &Interpreter::DoRequest},
       {"post", &Interpreter::DoRequest},
       {"project", &Interpreter::DoProject},
       {"put", &Interpreter::DoRequest},

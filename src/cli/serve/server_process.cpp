@@ -307,10 +307,12 @@ struct ServerProcess::Parts {
     web::AddCaseRoutes(router, api, blobs);
     web::AddCaseListRoutes(router, api, list_source, blobs);
     web::AddPeopleRoutes(router, api);
-    web::AddGroupRoutes(router, api);
+    web::AddGroupRoutes(router, api, writer);
     web::AddLocationRoutes(router, api);
     web::AddLocationV2Routes(router, api);
+    web::AddLocationWriteRoutes(router, api, writer);
     web::AddLookupRoutes(router, api);
+    web::AddLookupWriteRoutes(router, api, writer);
     web::AddOpenApiRoute(router);
     web::AddCaseV2ListRoutes(router, api, list_source);
     web::AddCaseV2ReadRoutes(router, api);

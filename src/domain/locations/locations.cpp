@@ -51,6 +51,17 @@ void RequirePlace(sql::Connection& connection, std::int64_t project, const Locat
   if (rows->Next()) RefuseTaken("There is already a location " + location.name + " there.");
 }
 
+/// What lies below has levels that belong below the one it has.
+void RequireNothingBelow(sql::Connection& connection, std::int64_t project,
+                         const Location& location) {
+  const auto rows =
+      connection.Query("SELECT 1 FROM locations WHERE project = $1 AND parent = $2 LIMIT 1",
+                       {project, location.row});
+  if (!rows->Next()) return;
+  throw Problem(ProblemKind::kBadRequest,
+                location.name + " has locations below it: its level cannot change.");
+}
+
 /// The fields as they are stored.
 std::string CheckedFields(sql::Connection& connection, std::int64_t project,
                           const Location& location) {
@@ -168,9 +179,11 @@ Location MoveLocation(sql::Batch& batch, std::int64_t project, const Location& l
   auto moved = location;
   moved.parent = parent;
   RequirePlace(connection, project, moved);
+  const auto before = FindByRow(connection, project, location.row);
+  if (before && before->type != location.type) RequireNothingBelow(connection, project, location);
   const auto stamp = NextPosition(batch, project);
-  connection.Execute("UPDATE locations SET parent = $1 WHERE project = $2 AND id = $3",
-                     {parent, project, location.row});
+  connection.Execute("UPDATE locations SET parent = $1, type = $2 WHERE project = $3 AND id = $4",
+                     {parent, location.type, project, location.row});
   for (const auto row : {location.row, location.parent, parent}) Touch(batch, project, row, stamp);
   people::MoveMark(batch, project, people::kUserDataMark, stamp.seq);
   return Again(batch, project, location.row);

@@ -45,7 +45,8 @@ struct Location {
 Location CreateLocation(sql::Batch& batch, std::int64_t project, const Location& location);
 /// Writes name, site code, external id, place, fields and supply point. @throws the same
 Location ChangeLocation(sql::Batch& batch, std::int64_t project, const Location& location);
-/// With everything below it. `parent`: a row, 0 to make it a root. The old and the new parent
+/// With everything below it. `parent`: a row, 0 to make it a root; `location.type` may be another
+/// level where nothing is below it. The old and the new parent
 /// count as modified too: a phone that loses or gets it has one of them. @throws the same
 Location MoveLocation(sql::Batch& batch, std::int64_t project, const Location& location,
                       std::int64_t parent);

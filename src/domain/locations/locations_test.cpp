@@ -274,6 +274,19 @@ TEST_P(LocationsTest, WhatIsMovedMarksTheParentItLeavesAndTheOneItGets) {
             "conflict");
 }
 
+TEST_P(LocationsTest, ALocationGetsAnotherLevelOnlyWhereNothingIsBelowIt) {
+  const auto region = PutLevel("region", "");
+  auto goa = Add(Named("Goa", state_));
+  goa.type = region.row;
+  const auto moved =
+      world_->Write([&](sql::Batch& batch) { return MoveLocation(batch, demo_.row, goa, 0); });
+  EXPECT_EQ(moved.type, region.row);
+  auto kerala = Add(Named("Kerala", state_));
+  Add(Named("Kochi", city_, kerala.row));
+  kerala.type = region.row;
+  EXPECT_EQ(Refused([&](sql::Batch& b) { MoveLocation(b, demo_.row, kerala, 0); }), "bad-request");
+}
+
 TEST_P(LocationsTest, TheTreeHasWhatIsStored) {
   const auto goa = Add(Named("Goa", state_));
   const auto panaji = Add(Named("Panaji", city_, goa.row));

@@ -16,28 +16,6 @@ std::optional<std::string> OrNull(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
-void WriteLocation(json::Writer& out, const ApiCaller& caller, const SeenLocations& seen,
-                   int place) {
-  const auto read = ReadPlaces(caller, seen, {place});
-  const auto& location = read.front();
-  const auto& type = seen.tree.TypeOf(place);
-  const int parent = seen.tree.At(place).parent;
-  out.BeginObject();
-  out.Member("domain", caller.project.name);
-  out.Member("location_id", location.location_id);
-  out.Member("name", location.name);
-  out.Member("site_code", location.site_code);
-  out.Member("last_modified", FormatT6(location.modified_on));
-  out.MemberOrNull("latitude", OrNull(location.latitude));
-  out.MemberOrNull("longitude", OrNull(location.longitude));
-  WriteTextMap(out, "location_data", location.fields);
-  out.Member("location_type_code", type.code);
-  out.Member("location_type_name", type.name);
-  out.Member("parent_location_id",
-             parent < 0 ? std::string_view() : seen.tree.At(parent).location_id);
-  out.EndObject();
-}
-
 Response ListLocations(Request& request, const ApiCaller& caller) {
   auto seen = SeenBy(caller);
   const auto& tree = seen.tree;
@@ -60,7 +38,7 @@ Response ListLocations(Request& request, const ApiCaller& caller) {
     });
   }
   return ReplyWithPage(request, seen.places.size(), [&](json::Writer& out, std::size_t index) {
-    WriteLocation(out, caller, seen, seen.places[index]);
+    WriteLocationV2(out, caller, seen, seen.places[index]);
   });
 }
 
@@ -68,10 +46,32 @@ Response ShowLocation(Request& request, const ApiCaller& caller) {
   const auto seen = SeenBy(caller);
   const int place = PlaceOf(seen, request.captures.at(1));
   if (place < 0) return ReplyNotFound();
-  return ReplyWithObject([&](json::Writer& out) { WriteLocation(out, caller, seen, place); });
+  return ReplyWithObject([&](json::Writer& out) { WriteLocationV2(out, caller, seen, place); });
 }
 
 }  // namespace
+
+void WriteLocationV2(json::Writer& out, const ApiCaller& caller, const SeenLocations& seen,
+                     int place) {
+  const auto read = ReadPlaces(caller, seen, {place});
+  const auto& location = read.front();
+  const auto& type = seen.tree.TypeOf(place);
+  const int parent = seen.tree.At(place).parent;
+  out.BeginObject();
+  out.Member("domain", caller.project.name);
+  out.Member("location_id", location.location_id);
+  out.Member("name", location.name);
+  out.Member("site_code", location.site_code);
+  out.Member("last_modified", FormatT6(location.modified_on));
+  out.MemberOrNull("latitude", OrNull(location.latitude));
+  out.MemberOrNull("longitude", OrNull(location.longitude));
+  WriteTextMap(out, "location_data", location.fields);
+  out.Member("location_type_code", type.code);
+  out.Member("location_type_name", type.name);
+  out.Member("parent_location_id",
+             parent < 0 ? std::string_view() : seen.tree.At(parent).location_id);
+  out.EndObject();
+}
 
 void AddLocationV2Routes(http::Router& router, ApiContext& context) {
   for (const std::string path : {"location/v2", "v0.6/location"}) {

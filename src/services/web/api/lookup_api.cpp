@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "domain/fixtures/lookup_rows.h"
-#include "domain/fixtures/lookup_tables.h"
 #include "services/web/api/paging.h"
 #include "services/web/api/setup_reply.h"
 
@@ -66,33 +64,6 @@ void WriteFixture(json::Writer& out, const LookupTable& table, const LookupRow& 
   out.EndObject();
 }
 
-void WriteItem(json::Writer& out, const LookupTable& table, const LookupRow& row) {
-  out.BeginObject();
-  out.Member("id", row.row_id);
-  out.Member("data_type_id", table.table_id);
-  out.Key("fields");
-  out.BeginObject();
-  for (const auto& entry : row.cells) {
-    out.Key(entry.first);
-    out.BeginObject();
-    out.Key("field_list");
-    out.BeginArray();
-    for (const auto& cell : entry.second) {
-      out.BeginObject();
-      out.Member("field_value", cell.value);
-      WriteTextMap(out, "properties", cell.attributes);
-      out.EndObject();
-    }
-    out.EndArray();
-    out.EndObject();
-  }
-  out.EndObject();
-  WriteTextMap(out, "item_attributes", row.item_attributes);
-  out.Member("sort_key", row.sort_key);
-  out.Member("resource_uri", "");
-  out.EndObject();
-}
-
 using WriteRow = void (*)(json::Writer& out, const LookupTable& table, const LookupRow& row);
 
 /// A page that may reach over several tables.
@@ -146,10 +117,37 @@ Response ListItems(Request& request, const ApiCaller& caller) {
   const auto id = request.QueryValue("data_type_id");
   const auto tables =
       Tables(caller, [&](const LookupTable& table) { return !id || table.table_id == *id; });
-  return ListRows(request, caller, tables, ReadPaging(request, kLimitMax), WriteItem);
+  return ListRows(request, caller, tables, ReadPaging(request, kLimitMax), WriteLookupItem);
 }
 
 }  // namespace
+
+void WriteLookupItem(json::Writer& out, const LookupTable& table, const LookupRow& row) {
+  out.BeginObject();
+  out.Member("id", row.row_id);
+  out.Member("data_type_id", table.table_id);
+  out.Key("fields");
+  out.BeginObject();
+  for (const auto& entry : row.cells) {
+    out.Key(entry.first);
+    out.BeginObject();
+    out.Key("field_list");
+    out.BeginArray();
+    for (const auto& cell : entry.second) {
+      out.BeginObject();
+      out.Member("field_value", cell.value);
+      WriteTextMap(out, "properties", cell.attributes);
+      out.EndObject();
+    }
+    out.EndArray();
+    out.EndObject();
+  }
+  out.EndObject();
+  WriteTextMap(out, "item_attributes", row.item_attributes);
+  out.Member("sort_key", row.sort_key);
+  out.Member("resource_uri", "");
+  out.EndObject();
+}
 
 void AddLookupRoutes(http::Router& router, ApiContext& context) {
   const auto add = [&](const std::string& path, std::string_view permission,

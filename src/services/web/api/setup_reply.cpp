@@ -32,6 +32,15 @@ http::Response ReplyWithObject(const std::function<void(json::Writer& out)>& wri
   return http::Response::Json(200, text);
 }
 
+http::Response ErrorMessage(int status, std::string_view told) {
+  std::string text;
+  json::Writer out(text);
+  out.BeginObject();
+  out.Member("error_message", told);
+  out.EndObject();
+  return http::Response::Json(status, text);
+}
+
 http::Response ReplyNotFound() { return http::Response::Text(404, ""); }
 
 std::string SiblingPath(std::string_view request_path, std::string_view resource,

@@ -22,6 +22,8 @@ http::Response ReplyWithPage(const http::Request& request, std::size_t total,
 http::Response ReplyWithObject(const std::function<void(json::Writer& out)>& write);
 /// 404 without a body.
 http::Response ReplyNotFound();
+/// {"error_message": "…"}: how groups and rows of lookup tables are refused.
+http::Response ErrorMessage(int status, std::string_view told);
 
 /// Address of another thing of the same project space in the version of the request:
 /// Sibling("/a/d/api/v0.5/location/x/", "location_type", "7") = "/a/d/api/v0.5/location_type/7/",
