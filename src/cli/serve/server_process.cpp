@@ -225,7 +225,8 @@ struct ServerProcess::Parts {
         claim{phone, intake, clock},
         archives({*database, writer, blobs, clock}, folder.paths().spool()),
         variants({*database, writer, blobs, clock}),
-        app{phone, writer, blobs, archives, variants, app_trees, key, clock, app_shelf},
+        thumbnails(*database, blobs),
+        app{phone, writer, blobs, archives, variants, app_trees, key, clock, app_shelf, thumbnails},
         api_quota(web::ParseQuota(options.settings.Text("limits.api"))),
         api{projects, authenticator, *database, api_quota},
         lists(*query_database, search_database.get()),
@@ -364,6 +365,7 @@ struct ServerProcess::Parts {
     server->Stop(grace);
     throttle.Stop();
     restore_desk.Stop();
+    thumbnails.Stop();
     demo_job.Stop();
     backup_desk.BeginStop();
     housekeeping.Stop();
@@ -408,6 +410,7 @@ struct ServerProcess::Parts {
   apps::Variants variants;
   locations::TreeCache app_trees;
   mobile::Shelf app_shelf;
+  mobile::Thumbnails thumbnails;
   mobile::AppContext app;
   web::ApiQuota api_quota;
   web::ApiContext api;

@@ -9,6 +9,7 @@
 #include "domain/locations/tree_cache.h"
 #include "domain/projects/projects.h"
 #include "services/mobile/apps/shelf.h"
+#include "services/mobile/apps/thumbnails.h"
 #include "services/mobile/phone/phone_access.h"
 #include "store/blobs/blobs.h"
 #include "store/sql/writer.h"
@@ -26,6 +27,7 @@ struct AppContext {
   const crypto::ServerKey& key;
   const Clock& clock;
   Shelf& shelf;
+  Thumbnails& thumbnails;
 };
 
 /// The project of the address. @throws Problem kNotFound

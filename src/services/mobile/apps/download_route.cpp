@@ -164,16 +164,41 @@ Response Download(AppContext& context, const Request& request) {
                      named->build ? Caching::kForever : Caching::kNever});
 }
 
-Response Media(AppContext& context, const Request& request) {
+Response WholeMedia(AppContext& context, const Request& request, const apps::Media& media) {
   const auto lease = context.phone.database.Read();
-  const auto media = apps::FindMedia(*lease, request.captures[0], request.captures[1]);
-  if (!media) return NotThere("There is no such file.");
   return AnswerFile(*lease, context.blobs, request,
-                    {media->blob,
+                    {media.blob,
                      {},
-                     media->content_type,
+                     media.content_type,
                      SaveAs(request, request.captures.size() > 2 ? request.captures[2] : "media"),
                      Caching::kForever});
+}
+
+/// Media, smaller where `thumb` asks for it and a picture can be made so.
+void AnswerMedia(AppContext& context, Request& request, http::Responder responder) {
+  const auto times_forgotten = context.shelf.times_forgotten();
+  std::optional<apps::Media> media;
+  {
+    const auto lease = context.phone.database.Read();
+    media = apps::FindMedia(*lease, request.captures[0], request.captures[1]);
+  }
+  if (!media) return responder.Send(NotThere("There is no such file."));
+  const auto waiting = std::make_shared<http::Responder>(std::move(responder));
+  const int side = ThumbSide(request.QueryValue("thumb").value_or(""));
+  const auto answer = [&context, &request, waiting, times_forgotten, side,
+                       media = *media](const Thumbnails::Made& made) {
+    auto response = made ? AnswerBytes(request, *made,
+                                       {media.blob + "-" + std::to_string(side),
+                                        {},
+                                        media.content_type,
+                                        {},
+                                        Caching::kForever})
+                         : WholeMedia(context, request, media);
+    context.shelf.Put(request, response, times_forgotten);
+    waiting->Send(std::move(response));
+  };
+  if (side == 0) return answer(nullptr);
+  context.thumbnails.Get(*media, side, answer);
 }
 
 }  // namespace
@@ -189,21 +214,24 @@ std::shared_ptr<const projects::Project> ProjectOf(AppContext& context,
 }
 
 void AddDownloadRoutes(http::Router& router, AppContext& context) {
-  const auto add = [&](const char* name, const char* pattern, auto answer) {
-    auto& shelf = context.shelf;
-    router.Add(http::Method::kGet, pattern,
-               {name, http::Group::kMobile, 0,
-                [&shelf](const Request& request) { return shelf.Find(request); }},
-               [&context, &shelf, answer](Request& request) {
-                 const auto times_forgotten = shelf.times_forgotten();
-                 auto response = answer(context, request);
-                 shelf.Put(request, response, times_forgotten);
-                 return response;
-               });
-  };
-  add("app-download", "/a/{domain}/apps/download/{id}/{path...}", Download);
-  add("app-media", "/hq/multimedia/file/{kind}/{id}/{name}", Media);
-  add("app-media", "/hq/multimedia/file/{kind}/{id}", Media);
+  auto& shelf = context.shelf;
+  const auto from_memory = [&shelf](const Request& request) { return shelf.Find(request); };
+  router.Add(http::Method::kGet, "/a/{domain}/apps/download/{id}/{path...}",
+             {"app-download", http::Group::kMobile, 0, from_memory},
+             [&context, &shelf](Request& request) {
+               const auto times_forgotten = shelf.times_forgotten();
+               auto response = Download(context, request);
+               shelf.Put(request, response, times_forgotten);
+               return response;
+             });
+  for (const auto* pattern :
+       {"/hq/multimedia/file/{kind}/{id}/{name}", "/hq/multimedia/file/{kind}/{id}"}) {
+    router.AddAsync(http::Method::kGet, pattern,
+                    {"app-media", http::Group::kMobile, 0, from_memory},
+                    [&context](Request& request, http::Responder responder) {
+                      AnswerMedia(context, request, std::move(responder));
+                    });
+  }
 }
 
 }  // namespace outpost::mobile

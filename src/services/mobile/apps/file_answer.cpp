@@ -63,6 +63,12 @@ void SetBody(Response& response, blobs::BlobStore::Opened opened, const ByteRang
   }
 }
 
+/// Whether the client has it already.
+bool IsKnown(const http::Request& request, std::string_view tag) {
+  const auto known = request.headers.Find("If-None-Match");
+  return known && Matches(*known, tag);
+}
+
 }  // namespace
 
 RangeVerdict ReadRange(std::string_view header, std::int64_t length, ByteRange& range) {
@@ -91,6 +97,21 @@ RangeVerdict ReadRange(std::string_view header, std::int64_t length, ByteRange& 
   return RangeVerdict::kPart;
 }
 
+http::Response AnswerBytes(const http::Request& request, std::string bytes,
+                           const StoredFile& file) {
+  const std::string tag = "\"" + file.blob + "\"";
+  Response response;
+  response.may_compress = false;
+  AddHeaders(response, file, tag);
+  response.headers.Set("Accept-Ranges", "none");
+  if (IsKnown(request, tag)) {
+    response.status = 304;
+  } else {
+    response.body = std::move(bytes);
+  }
+  return response;
+}
+
 http::Response AnswerFile(sql::Connection& connection, const blobs::BlobStore& blobs,
                           const http::Request& request, const StoredFile& file) {
   const auto range_header = request.headers.Find("Range");
@@ -100,7 +121,7 @@ http::Response AnswerFile(sql::Connection& connection, const blobs::BlobStore& b
   Response response;
   response.may_compress = false;
   AddHeaders(response, file, tag);
-  if (const auto known = request.headers.Find("If-None-Match"); known && Matches(*known, tag)) {
+  if (IsKnown(request, tag)) {
     response.status = 304;
     return response;
   }

@@ -30,6 +30,9 @@ struct StoredFile {
 http::Response AnswerFile(sql::Connection& connection, const blobs::BlobStore& blobs,
                           const http::Request& request, const StoredFile& file);
 
+/// 200 or 304 with bytes that were made from a file; `file.blob` names them.
+http::Response AnswerBytes(const http::Request& request, std::string bytes, const StoredFile& file);
+
 /// One range of a file, as asked for by a Range header; several at once are not understood and get
 /// the whole.
 struct ByteRange {
