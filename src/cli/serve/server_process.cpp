@@ -62,6 +62,7 @@
 #include "services/web/apps/app_upload.h"
 #include "services/web/pages/apps_page.h"
 #include "services/web/pages/install_page.h"
+#include "services/web/pages/login_page.h"
 #include "services/web/pages/project_page.h"
 #include "services/web/pages/setup_page.h"
 #include "store/blobs/blobs.h"
@@ -248,6 +249,7 @@ struct ServerProcess::Parts {
         install{projects, *database},
         project_page{api, list_source, blobs},
         setup{*database, writer},
+        login{api, writer},
         health(HealthContextOf(*this)),
         admin(*database, writer, projects, authenticator, key, clock, intake),
         demo_job(intake, *database, writer, projects),
@@ -325,6 +327,7 @@ struct ServerProcess::Parts {
     web::AddInstallRoutes(router, install);
     web::AddProjectPage(router, project_page);
     web::AddSetupRoutes(router, setup);
+    web::AddLoginRoutes(router, login);
     health::AddHealthRoutes(router, health);
     operations::AddAdminRoutes(admin_router, admin);
     AddOperatorCommands(admin_router, operator_commands);
@@ -427,6 +430,7 @@ struct ServerProcess::Parts {
   web::InstallContext install;
   web::ProjectPageContext project_page;
   web::SetupContext setup;
+  web::LoginContext login;
   health::HealthContext health;
   operations::Admin admin;
   demo::DemoJob demo_job;

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/problem.h"
 #include "format/json/writer.h"
+#include "services/web/api/comes_from.h"
 
 namespace outpost::web {
 namespace {
@@ -54,6 +55,10 @@ Response Call(ApiContext& context, const Permission& permission, const ApiHandle
               const people::SignedIn& who) {
   if (who.verdict == people::Verdict::kBusy) return ApiError(503, "The server is busy.");
   if (who.verdict != people::Verdict::kRight) return Unauthorized(context.authenticator, who);
+  // A browser sends the cookie by itself, whichever page made it ask.
+  if (who.by_session && IsChange(request) && IsFromElsewhere(request)) {
+    return ApiError(403, "This request came from a page of another site.");
+  }
   if (project == nullptr) return ApiError(401, "not authorized");
   const auto connection = context.database.Read();
   const auto access = people::AccessOf(*connection, *who.account, project->row);

@@ -7,7 +7,8 @@
 #include "http/router.h"
 #include "services/web/api/api_access.h"
 
-/// Pages for members of a project space. A browser asks for the password itself.
+/// Pages for members of a project space. A browser is sent to the sign-in page (login_page.h),
+/// other clients get a Basic challenge.
 namespace outpost::web {
 
 struct Member {

@@ -39,7 +39,8 @@ http::Response Page(int status, std::string_view title, const std::string& conte
           name + " - Outpost</title><style>" + kStyle + "</style></head><body><main><h1>" + name +
           "</h1>" + content + "</main></body></html>");
   response.headers.Set("Cache-Control", "no-store");
-  response.headers.Set("Referrer-Policy", "no-referrer");
+  // Without any referrer browsers would say "Origin: null" for our own forms.
+  response.headers.Set("Referrer-Policy", "same-origin");
   response.headers.Set("Content-Security-Policy",
                        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
                        "frame-ancestors 'none'; base-uri 'none'");
