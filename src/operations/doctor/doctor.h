@@ -37,6 +37,8 @@ struct DoctorInput {
   std::filesystem::path certificates;   // one folder per host name; empty: no TLS here
   std::string public_host;              // the name that clients use; empty: not known
   std::string backup_to;                // where the server ships its backup; empty: nowhere
+  std::filesystem::path backup_key;     // its key; empty: backup.key in the data folder
+  std::string backup_key_kept_at;       // where a copy is, as people say; empty: nobody said
   std::int64_t backup_drill_hours = 0;  // after which a drill is due; 0: never by itself
   /// Asks the running server about its database; empty result when it does not answer. Only called
   /// while a server owns the data folder.

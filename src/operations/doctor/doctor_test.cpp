@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "operations/backup/keys.h"
 #include "operations/doctor/detail/checks.h"
 #include "store/sql/testing/scratch_folder.h"
 
@@ -97,6 +98,18 @@ TEST_F(DoctorTest, EveryFindingThatIsNotWellSaysWhatToDo) {
     EXPECT_FALSE(finding.evidence.empty()) << finding.check;
     EXPECT_EQ(finding.remedy.empty(), finding.judgement == Judgement::kOk) << finding.check;
   }
+}
+
+TEST_F(DoctorTest, ABackupElsewhereWhoseKeyIsOnlyHereIsWarnedAbout) {
+  backup::LoadOrMakeBackupKey(input_.paths.root / "backup.key");
+  input_.backup_to = "/mnt/backup";
+  EXPECT_EQ(FindingOf("backup key").check, "absent");
+  input_.backup_to = "ssh://keeper@backup.example.org/srv/outpost";
+  const auto finding = FindingOf("backup key");
+  EXPECT_EQ(finding.judgement, Judgement::kWarning);
+  EXPECT_NE(finding.evidence.find("backup.example.org"), std::string::npos);
+  input_.backup_key_kept_at = "two safes";
+  EXPECT_EQ(FindingOf("backup key").check, "absent");
 }
 
 TEST_F(DoctorTest, TheDiskIsMeasuredAndNothingIsLeft) {

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "operations/backup/drill.h"
+#include "operations/backup/key_care.h"
 #include "operations/doctor/detail/checks.h"
 
 namespace outpost::doctor::detail {
@@ -20,9 +21,20 @@ Finding NeverProven() {
           "outpost backup drill: a backup that was never restored is a hope."};
 }
 
+/// Where a backup elsewhere could not be opened if this machine were lost.
+void CheckKey(const DoctorInput& input, Findings& findings) {
+  const auto file = input.backup_key.empty() ? input.paths.root / "backup.key" : input.backup_key;
+  const auto warning = backup::KeyCareWarning(input.backup_to, file, input.backup_key_kept_at);
+  if (warning.empty()) return;
+  findings.push_back({"backup key", Judgement::kWarning, warning,
+                      "Copy the key to a place that is neither this machine nor the backup, then "
+                      "say where with [backup] key_kept_at."});
+}
+
 }  // namespace
 
 void CheckBackup(const DoctorInput& input, Findings& findings) {
+  CheckKey(input, findings);
   const auto drills = backup::LoadDrills(input.paths.root);
   if (input.backup_to.empty() && !drills.last) {
     findings.push_back({"backup", Judgement::kWarning, "Nothing is backed up by this server.",
