@@ -21,6 +21,7 @@ constexpr std::array kChildren = {
     Child{"case_indices", "case_row", "cases"},
     Child{"case_transactions", "case_row", "cases"},
     Child{"digest_secrets", "account", "accounts"},
+    Child{"form_action_forms", "action", "form_actions"},
     Child{"form_attachments", "form", "forms"},
     Child{"group_members", "group_row", "user_groups"},
     Child{"ledger_transactions", "case_row", "cases"},
