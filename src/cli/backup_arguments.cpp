@@ -17,11 +17,12 @@
 namespace outpost::cli {
 namespace {
 
-std::string Setting(std::string_view key) {
+Settings Environment() {
   Settings::Sources sources;
   sources.environment = ProcessEnvironment();
-  return Settings::Load(kServeKeys, sources).Text(key);
+  return Settings::Load(kServeKeys, sources);
 }
+std::string Setting(std::string_view key) { return Environment().Text(key); }
 
 }  // namespace
 
@@ -44,6 +45,13 @@ std::string PlaceOf(const BackupArguments& arguments) {
     throw Problem(ProblemKind::kBadRequest, "Say where the backup lies with --from.");
   }
   return place;
+}
+
+std::unique_ptr<backup::Destination> OpenPlace(const BackupArguments& arguments) {
+  const auto rate = arguments.bytes_per_second >= 0 ? arguments.bytes_per_second
+                                                    : Environment().Int("backup.bytes_per_second");
+  return backup::OpenDestination(PlaceOf(arguments), backup::Opening::kRead,
+                                 std::make_shared<Pacer>(rate));
 }
 
 void ShowProgress(std::string_view what, std::int64_t done, std::int64_t all) {

@@ -127,7 +127,7 @@ void MakeNow(const BackupArguments& arguments) {
     return json::parse(CallServer(arguments.data, command, json::serialize(given))).as_object();
   };
   json::object given;
-  if (!arguments.place.empty()) given["to"] = fs::absolute(arguments.place).string();
+  if (!arguments.place.empty()) given["to"] = backup::NormalPlace(arguments.place);
   if (!arguments.key.empty()) given["key"] = fs::absolute(arguments.key).string();
   const bool had_key = fs::exists(KeyFileOf(arguments));
   ask("backup.now", given);
@@ -154,6 +154,9 @@ void ShowStatus(const BackupArguments& arguments) {
   if (arguments.as_json) {
     std::cout << json::serialize(status) << '\n';
     return;
+  }
+  if (const auto& warning = status.at("warning").as_string(); !warning.empty()) {
+    std::cout << "WARNING  " << warning.c_str() << "\n\n";
   }
   const auto* shipping = status.if_contains("shipping");
   if (shipping == nullptr) {
@@ -214,7 +217,7 @@ json::object JsonOf(const backup::Catalogue& catalogue) {
 
 void List(const BackupArguments& arguments) {
   const auto key = backup::LoadBackupKey(KeyFileOf(arguments));
-  const auto destination = backup::OpenDestination(PlaceOf(arguments), backup::Opening::kRead);
+  const auto destination = OpenPlace(arguments);
   const auto catalogue = backup::ReadCatalogue(*destination, key);
   if (arguments.as_json) {
     std::cout << json::serialize(JsonOf(catalogue)) << '\n';
@@ -242,7 +245,7 @@ void List(const BackupArguments& arguments) {
 
 void Verify(const BackupArguments& arguments) {
   const auto key = backup::LoadBackupKey(KeyFileOf(arguments));
-  const auto destination = backup::OpenDestination(PlaceOf(arguments), backup::Opening::kRead);
+  const auto destination = OpenPlace(arguments);
   const auto expected = backup::SentTo({arguments.data}, destination->where());
   const auto verified = backup::VerifyBackup(
       *destination, key, expected,
@@ -300,7 +303,7 @@ void HoldDrill(const BackupArguments& arguments) {
   SetLogLevel(LogLevel::kError);
   if (arguments.has_low_priority) backup::StandBack();
   const auto key = backup::LoadBackupKey(KeyFileOf(arguments));
-  const auto destination = backup::OpenDestination(PlaceOf(arguments), backup::Opening::kRead);
+  const auto destination = OpenPlace(arguments);
   backup::DrillOptions options;
   options.expected_proof = AskForProof(arguments);
   options.scratch =
@@ -358,7 +361,7 @@ CLI::App& AddOne(CLI::App& family, const char* name, const char* what, const cha
   auto* command = family.add_subcommand(name, what);
   AddDataOption(*command, *arguments);
   if (place != nullptr) {
-    command->add_option(place, arguments->place, "Folder of the backup (default: [backup] to)");
+    command->add_option(place, arguments->place, "Place of the backup (default: [backup] to)");
     command->add_option("--key", arguments->key, "The backup's key (default: DATA/backup.key)");
   }
   command->add_flag("--json", arguments->as_json, "Print the result as JSON");
@@ -372,6 +375,8 @@ void AddDrill(CLI::App& family) {
                        "--from", HoldDrill, arguments);
   drill.add_option("--scratch", arguments->scratch,
                    "Folder for it, removed afterwards (default: DATA/drill)");
+  drill.add_option("--bytes-per-second", arguments->bytes_per_second,
+                   "Read no faster (default: [backup] bytes_per_second)");
   drill.add_flag("--low-priority", arguments->has_low_priority, "Leave the machine to the server");
 }
 
@@ -388,7 +393,10 @@ void AddBackupCommand(CLI::App& app) {
   AddChild(*family);
   family->footer(
       "Every commit within a second: start the server with [backup] to = \"/mnt/backup\".\n"
-      "Example: outpost backup now --data /var/lib/outpost --to /mnt/backup\n"
+      "Examples: outpost backup now --data /var/lib/outpost --to /mnt/backup\n"
+      "  outpost backup now --to 's3://backups/outpost?region=eu-west-1&credentials=/etc/s3.keys'\n"
+      "  outpost backup list --from ssh://keeper@backup.example.org/srv/outpost\n"
+      "Addresses of places: docs/files.md. Keys are never part of one.\n"
       "Exit code 1: something is damaged or does not work; 2: the call was refused.");
 }
 

@@ -83,8 +83,7 @@ void Restore(const RestoreArguments& arguments) {
   SetLogLevel(LogLevel::kError);
   const auto target = TargetOf(arguments);
   const auto key = backup::LoadBackupKey(arguments.common.key);
-  const auto destination =
-      backup::OpenDestination(PlaceOf(arguments.common), backup::Opening::kRead);
+  const auto destination = OpenPlace(arguments.common);
   backup::RestoreOptions options;
   options.into.root = std::filesystem::absolute(arguments.common.data);
   options.target = target;
@@ -105,7 +104,10 @@ void Restore(const RestoreArguments& arguments) {
 void AddRestoreCommand(CLI::App& app) {
   const auto arguments = std::make_shared<RestoreArguments>();
   auto* command = app.add_subcommand("restore", "Make a data folder out of a backup");
-  command->add_option("--from", arguments->common.place, "Folder of the backup")->required();
+  command
+      ->add_option("--from", arguments->common.place,
+                   "Place of the backup: a folder, s3://…, ssh://…")
+      ->required();
   command->add_option("--data", arguments->common.data, "New data folder; absent or empty")
       ->required();
   command->add_option("--key", arguments->common.key, "The backup's key")->required();
@@ -118,6 +120,8 @@ void AddRestoreCommand(CLI::App& app) {
   command->add_flag("--json", arguments->common.as_json, "Print the result as JSON");
   command->footer(
       "Example: outpost restore --from /mnt/backup --key backup.key --data /var/lib/outpost-new\n"
+      "  outpost restore --from ssh://keeper@backup.example.org/srv/outpost --key backup.key "
+      "--data new\n"
       "Without --at and --seq: the newest state. Exit code 1: files are missing; 2: nothing was "
       "restored.");
   command->callback([arguments] { Restore(*arguments); });

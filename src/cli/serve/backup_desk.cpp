@@ -15,6 +15,7 @@
 #include "operations/backup/destination.h"
 #include "operations/backup/drill.h"
 #include "operations/backup/identity.h"
+#include "operations/backup/key_care.h"
 #include "operations/backup/keys.h"
 #include "operations/backup/layout.h"
 #include "operations/backup/own_program.h"
@@ -97,6 +98,8 @@ struct BackupDesk::Impl {
         keep_days(settings.Int("backup.keep_days")),
         spool_bytes(settings.Int("backup.spool_bytes")),
         with_secrets(settings.Bool("backup.with_secrets")),
+        key_kept_at(settings.Text("backup.key_kept_at")),
+        pacer(std::make_shared<Pacer>(settings.Int("backup.bytes_per_second"))),
         settings_text(TextOf(settings, with_secrets)),
         drill_hours(settings.Int("backup.drill_hours")),
         proven_at(given.metrics.GaugeOf("outpost.backup.proven_at_seconds")),
@@ -104,6 +107,13 @@ struct BackupDesk::Impl {
     if (base_days < 1 || keep_days < 1) {
       throw Problem(ProblemKind::kBadRequest,
                     "The settings \"backup.base_days\" and \"backup.keep_days\" are at least 1.");
+    }
+    const auto rate = pacer->bytes_per_second();
+    if (rate < 0 || (rate > 0 && rate < kPacedBytesPerSecondMin)) {
+      throw Problem(ProblemKind::kBadRequest,
+                    "The setting \"backup.bytes_per_second\" is 0 or at "
+                    "least " +
+                        std::to_string(kPacedBytesPerSecondMin) + ".");
     }
     if (!to.empty()) ShowDrills();
     RefuseWhenTakenOver();
@@ -163,6 +173,7 @@ struct BackupDesk::Impl {
     options.settings_text = settings_text;
     options.with_secrets = with_secrets;
     options.makes_bases = makes_bases;
+    options.pacer = pacer;
     return std::make_unique<backup::Shipper>(std::move(options), parts.tap, parts.database,
                                              parts.clock, parts.metrics);
   }
@@ -202,7 +213,8 @@ struct BackupDesk::Impl {
     job_state = "running";
     job_error.clear();
     job_result = {};
-    const bool is_shipped = shipper != nullptr && where == to;
+    const bool is_shipped =
+        shipper != nullptr && backup::NormalPlace(where) == backup::NormalPlace(to);
     job = std::thread([this, where, key_path = key.empty() ? key_file : fs::path(key), is_shipped] {
       RunJob(where, key_path, is_shipped);
     });
@@ -253,6 +265,7 @@ struct BackupDesk::Impl {
   std::string Status() {
     const std::lock_guard lock(mutex);
     json::object status{{"to", to}, {"key_file", key_file.string()}, {"trouble", trouble}};
+    status["warning"] = backup::KeyCareWarning(to, key_file, key_kept_at);
     if (shipper != nullptr) status["shipping"] = JsonOf(shipper->Status());
     json::object shown{{"state", job_state}, {"error", job_error}, {"result", job_result}};
     const auto* busy = passing != nullptr ? passing : shipper.get();
@@ -334,7 +347,8 @@ struct BackupDesk::Impl {
   void RunDrill() {
     try {
       backup::RunOwnProgram({"outpost", "backup", "drill", "--from", to, "--key", key_file.string(),
-                             "--data", parts.paths.root.string(), "--json", "--low-priority"},
+                             "--data", parts.paths.root.string(), "--json", "--low-priority",
+                             "--bytes-per-second", std::to_string(pacer->bytes_per_second())},
                             [this](std::string_view) {
                               const std::lock_guard lock(mutex);
                               return !is_stopped;
@@ -374,6 +388,8 @@ struct BackupDesk::Impl {
   const fs::path key_file;
   const std::int64_t base_days, keep_days, spool_bytes;
   const bool with_secrets;
+  const std::string key_kept_at;
+  const std::shared_ptr<Pacer> pacer;
   const std::string settings_text;
   const std::int64_t drill_hours;
   Gauge& proven_at;

@@ -24,6 +24,8 @@ doctor::DoctorInput DoctorInputOf(const Settings& settings) {
   input.certificates = settings.Text("server.certificates");
   input.public_host = HostOf(settings.Text("server.public_url"));
   input.backup_to = settings.Text("backup.to");
+  input.backup_key = settings.Text("backup.key");
+  input.backup_key_kept_at = settings.Text("backup.key_kept_at");
   input.backup_drill_hours = settings.Int("backup.drill_hours");
   return input;
 }

@@ -7,7 +7,7 @@
 /// Every setting of `outpost serve`, with its default. docs and --help are made from this list.
 namespace outpost::cli {
 
-inline constexpr std::array<SettingKey, 45> kServeKeys = {{
+inline constexpr std::array<SettingKey, 47> kServeKeys = {{
     {"data.folder", "data", "folder that holds everything the server keeps"},
     {"database.location", "", "postgresql://…; empty: SQLite in the data folder"},
     {"database.readers", "12", "reading connections"},
@@ -45,8 +45,16 @@ inline constexpr std::array<SettingKey, 45> kServeKeys = {{
      "of them a day and project; more are dropped; 0: no limit"},
     {"restores.threads", "2", "threads that make restores"},
     {"restores.wait_seconds", "10", "a phone whose restore takes longer is told how far it is"},
-    {"backup.to", "", "folder to which every commit is shipped; empty: no backup"},
+    {"backup.to", "",
+     "place to which every commit is shipped: a folder, s3://BUCKET/PREFIX or "
+     "ssh://USER@HOST/FOLDER "
+     "(docs/files.md); empty: no backup"},
     {"backup.key", "", "file with the backup's key; empty: backup.key in the data folder"},
+    {"backup.key_kept_at", "",
+     "where a copy of that key is kept, in words: ends the warning about a backup that is "
+     "elsewhere"},
+    {"backup.bytes_per_second", "0",
+     "what a backup may send, and what a drill may read, at least 10000; 0: no limit"},
     {"backup.base_days", "7", "days after which a new base is made"},
     {"backup.keep_days", "35", "days to any second of which one can go back"},
     {"backup.drill_hours", "24",
