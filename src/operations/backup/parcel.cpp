@@ -76,7 +76,7 @@ Lengths ReadHead(std::string_view bytes, ParcelHead& head) {
   if (reader.TakeBytes(kMagic.size()) != kMagic) Refuse("it is no parcel of a backup");
   if (reader.Take<std::uint32_t>() != kVersion) Refuse("it was made by another release");
   const auto kind = reader.Take<std::uint32_t>();
-  if (kind < 1 || kind > static_cast<std::uint32_t>(ParcelKind::kTakeover)) {
+  if (kind < 1 || kind > static_cast<std::uint32_t>(ParcelKind::kPgWal)) {
     Refuse("it is of an unknown kind");
   }
   head.kind = static_cast<ParcelKind>(kind);

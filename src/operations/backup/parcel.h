@@ -26,6 +26,10 @@ enum class ParcelKind : std::uint8_t {
   kSettings = 5,  // configuration and, when wanted, secrets
   kProof = 6,     // what a restore of one position must show: proof.h
   kTakeover = 7,  // a standby went on from this position of a series: takeover.h
+  // Of a PostgreSQL: operations/pg_backup.
+  kPgBasePart = 8,  // of the stream of its base backup
+  kPgBase = 9,      // that base's manifest
+  kPgWal = 10,      // a segment of its log, as far as it is filled
 };
 
 using Check = std::array<std::uint8_t, 32>;

@@ -134,6 +134,9 @@ Proof MakeProof(sql::Database& database, sql::Writer& writer, const blobs::BlobS
       proof.at = {rows->Int(1)};
     }
     batch.Next();
+    if (database.engine() != sql::Engine::kPostgresql) return;
+    const auto next = batch.connection().Query("SELECT pg_current_xact_id()::xid::text");
+    if (next->Next()) proof.next_transaction = next->String(0);
   });
   const auto deadline = SteadyMicros() + kProofMicrosMax;
   for (const auto row : DrawRows(*lease, "forms", "TRUE", kFormsSampled)) {
@@ -200,6 +203,7 @@ std::string JsonOf(const Proof& proof) {
   }
   return json::serialize(json::object{{"seq", proof.seq},
                                       {"at", proof.at.micros},
+                                      {"next_transaction", proof.next_transaction},
                                       {"counts", std::move(counts)},
                                       {"forms", std::move(forms)},
                                       {"users", std::move(users)}});
@@ -214,6 +218,9 @@ Proof ProofOf(std::string_view text) {
     Proof proof;
     proof.seq = value.at("seq").as_int64();
     proof.at = {value.at("at").as_int64()};
+    if (const auto* next = value.as_object().if_contains("next_transaction")) {
+      proof.next_transaction = next->as_string();
+    }
     for (const auto& [table, rows] : value.at("counts").as_object()) {
       const auto known = std::find(kCounted.begin(), kCounted.end(), std::string_view(table));
       if (known == kCounted.end()) throw Problem(ProblemKind::kUnprocessable, "an unknown table");

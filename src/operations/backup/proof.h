@@ -39,6 +39,8 @@ struct TableCount {
 struct Proof {
   std::int64_t seq = 0;
   Instant at;  // of that position
+  /// PostgreSQL's number of the transaction that came next; empty on SQLite.
+  std::string next_transaction;
   std::vector<TableCount> counts;
   std::vector<SampledForm> forms;
   std::vector<SampledUser> users;

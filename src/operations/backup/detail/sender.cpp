@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <system_error>
-#include <unordered_set>
 #include <utility>
 
 #include "base/log.h"
-#include "base/problem.h"
-#include "base/text.h"
+#include "operations/backup/blob_parcels.h"
 #include "operations/backup/layout.h"
 #include "operations/backup/own_program.h"
 
@@ -18,8 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kFirstPause{1};
 constexpr std::chrono::seconds kPauseMax{30};
-
-bool IsBlobName(const std::string& name) { return !BlobIdOf("file/" + name).empty(); }
 
 }  // namespace
 
@@ -109,41 +105,19 @@ void Sender::SweepBlobs() {
     const std::lock_guard lock(mutex_);
     if (status_.has_all_blobs) return;
   }
-  std::unordered_set<std::string> there;
-  for (const auto& object : destination_->List("file")) there.emplace(BlobIdOf(object.name));
-  std::error_code error;
-  for (const auto& entry : fs::recursive_directory_iterator(blobs_, error)) {
-    const auto name = entry.path().filename().string();
-    if (!IsBlobName(name) || there.contains(name)) continue;
+  for (const auto& id : MissingBlobs(*destination_, blobs_)) {
     if (is_stopping()) return;
-    PutBlob(name);
+    PutBlob(*destination_, key_, database_, blobs_, id);
   }
   const std::lock_guard lock(mutex_);
   status_.has_all_blobs = true;
   changed_.notify_all();
 }
 
-void Sender::PutBlob(const std::string& id) {
-  const auto name = FileName(id);
-  if (destination_->Has(name)) return;
-  std::string bytes;
-  try {
-    bytes = ReadWhole(blobs_ / id.substr(2, 2) / id.substr(4, 2) / id);
-  } catch (const Problem& problem) {
-    if (problem.kind() == ProblemKind::kNotFound) return;  // its form was refused, and it removed
-    throw;
-  }
-  ParcelHead head;
-  head.kind = ParcelKind::kFile;
-  head.database = database_;
-  const auto hash = BytesOfHex(std::string_view(id).substr(2));
-  OUTPOST_CHECK(hash && hash->size() == head.previous.size());
-  std::copy(hash->begin(), hash->end(), head.previous.begin());
-  destination_->Put(name, SealParcel(key_, head, bytes).bytes);
-}
-
 void Sender::Send(const Waiting& segment) {
-  for (const auto& id : segment.blobs) PutBlob(id);
+  for (const auto& id : segment.blobs) {
+    PutBlob(*destination_, key_, database_, blobs_, id);
+  }
   destination_->Put(NameOf(segment.name), ReadWhole(segment.file));
   std::error_code ignored;
   fs::remove(segment.file, ignored);

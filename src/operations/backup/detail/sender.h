@@ -45,7 +45,6 @@ class Sender {
  private:
   void Loop();
   void SweepBlobs();
-  void PutBlob(const std::string& id);
   void Send(const Waiting& segment);
   bool is_stopping() const;
 
