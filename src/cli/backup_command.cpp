@@ -19,6 +19,7 @@
 #include "cli/admin_client.h"
 #include "cli/backup_arguments.h"
 #include "cli/commands.h"
+#include "cli/pg_backup_commands.h"
 #include "cli/serve/backup_desk.h"
 #include "cli/serve/keys.h"
 #include "operations/backup/base_copy.h"
@@ -29,6 +30,7 @@
 #include "operations/backup/own_program.h"
 #include "operations/backup/shipper.h"
 #include "operations/backup/verify.h"
+#include "operations/pg_backup/catalogue.h"
 
 namespace outpost::cli {
 namespace {
@@ -182,6 +184,10 @@ void ShowStatus(const BackupArguments& arguments) {
                         SizeText(now.at("base_total_bytes").as_int64()))
       : now.at("has_base").as_bool() ? "there"
                                      : "none yet: nothing can be restored");
+  if (const auto* lag = now.if_contains("slot_lag_bytes")) {
+    std::cout << fmt::format("  PostgreSQL holds     {} for the slot {}\n",
+                             SizeText(lag->as_int64()), std::string(now.at("slot").as_string()));
+  }
   if (!now.at("trouble").as_string().empty()) {
     std::cout << "  TROUBLE              " << now.at("trouble").as_string().c_str() << '\n';
     throw ExitCode{1};
@@ -218,6 +224,9 @@ json::object JsonOf(const backup::Catalogue& catalogue) {
 void List(const BackupArguments& arguments) {
   const auto key = backup::LoadBackupKey(KeyFileOf(arguments));
   const auto destination = OpenPlace(arguments);
+  if (pg_backup::HoldsPostgresql(*destination)) {
+    return ListPostgresql(*destination, key, arguments.as_json);
+  }
   const auto catalogue = backup::ReadCatalogue(*destination, key);
   if (arguments.as_json) {
     std::cout << json::serialize(JsonOf(catalogue)) << '\n';
@@ -246,10 +255,12 @@ void List(const BackupArguments& arguments) {
 void Verify(const BackupArguments& arguments) {
   const auto key = backup::LoadBackupKey(KeyFileOf(arguments));
   const auto destination = OpenPlace(arguments);
-  const auto expected = backup::SentTo({arguments.data}, destination->where());
-  const auto verified = backup::VerifyBackup(
-      *destination, key, expected,
-      [](std::int64_t done, std::int64_t all) { ShowProgress("parcels", done, all); });
+  const auto show = [](std::int64_t done, std::int64_t all) { ShowProgress("parcels", done, all); };
+  const auto verified =
+      pg_backup::HoldsPostgresql(*destination)
+          ? VerifyPostgresql(arguments, *destination, key)
+          : backup::VerifyBackup(*destination, key,
+                                 backup::SentTo({arguments.data}, destination->where()), show);
   if (arguments.as_json) {
     std::cout << json::serialize(json::object{{"parcels", verified.parcels},
                                               {"bytes", verified.bytes},
@@ -304,13 +315,16 @@ void HoldDrill(const BackupArguments& arguments) {
   if (arguments.has_low_priority) backup::StandBack();
   const auto key = backup::LoadBackupKey(KeyFileOf(arguments));
   const auto destination = OpenPlace(arguments);
+  const auto expected_proof = AskForProof(arguments);
   backup::DrillOptions options;
-  options.expected_proof = AskForProof(arguments);
+  options.expected_proof = expected_proof;
   options.scratch =
       arguments.scratch.empty() ? fs::path(arguments.data) / "drill" : fs::path(arguments.scratch);
   options.expected = backup::SentTo({arguments.data}, destination->where());
   options.progress = ShowProgress;
-  const auto record = backup::HoldDrill(*destination, key, options, SystemClock());
+  const auto record = pg_backup::HoldsPostgresql(*destination)
+                          ? DrillPostgresql(arguments, *destination, key, expected_proof)
+                          : backup::HoldDrill(*destination, key, options, SystemClock());
   if (fs::is_directory(arguments.data)) backup::SaveDrill(arguments.data, record);
   if (arguments.as_json) {
     std::cout << backup::JsonOf(record) << '\n';

@@ -14,8 +14,10 @@
 #include "base/problem.h"
 #include "cli/backup_arguments.h"
 #include "cli/commands.h"
+#include "cli/pg_backup_commands.h"
 #include "operations/backup/destination.h"
 #include "operations/backup/restore.h"
+#include "operations/pg_backup/catalogue.h"
 
 namespace outpost::cli {
 namespace {
@@ -84,6 +86,18 @@ void Restore(const RestoreArguments& arguments) {
   const auto target = TargetOf(arguments);
   const auto key = backup::LoadBackupKey(arguments.common.key);
   const auto destination = OpenPlace(arguments.common);
+  if (pg_backup::HoldsPostgresql(*destination)) {
+    if (target.seq) {
+      throw Problem(ProblemKind::kBadRequest,
+                    "PostgreSQL can be taken back to a moment only: say it with --at instead of "
+                    "--seq. outpost form list and outpost backup list show moments.");
+    }
+    if (!arguments.project.empty()) {
+      throw Problem(ProblemKind::kBadRequest,
+                    "One project space alone is restored from backups of SQLite only.");
+    }
+    return RestorePostgresql(arguments.common, *destination, key, target.at);
+  }
   backup::RestoreOptions options;
   options.into.root = std::filesystem::absolute(arguments.common.data);
   options.target = target;

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/problem.h"
 #include "cli/serve/keys.h"
+#include "cli/serve/ship_line.h"
 #include "operations/backup/destination.h"
 #include "operations/backup/drill.h"
 #include "operations/backup/identity.h"
@@ -22,6 +23,8 @@
 #include "operations/backup/proof.h"
 #include "operations/backup/retention.h"
 #include "operations/backup/shipper.h"
+#include "operations/pg_backup/layout.h"
+#include "operations/pg_backup/restore.h"
 
 namespace outpost::cli {
 namespace {
@@ -58,32 +61,6 @@ std::string TextIn(const json::object& object, std::string_view key) {
   return std::string(value->get_string());
 }
 
-json::object JsonOf(const backup::ShipStatus& status) {
-  return {{"to", status.where},
-          {"series", status.series},
-          {"sent_seq", status.sent_seq},
-          {"sent_at", status.sent_at.micros == 0 ? "" : FormatT6(status.sent_at)},
-          {"committed_seq", status.committed_seq},
-          {"waiting_segments", status.waiting_segments},
-          {"waiting_bytes", status.waiting_bytes},
-          {"sent_segments", status.sent_segments},
-          {"sent_bytes", status.sent_bytes},
-          {"trouble", status.trouble},
-          {"has_base", status.has_base},
-          {"is_base_running", status.is_base_running},
-          {"base_done_bytes", status.base_done_bytes},
-          {"base_total_bytes", status.base_total_bytes},
-          {"longest_hook_micros", status.longest_hook_micros}};
-}
-
-json::object JsonOf(const backup::BaseMade& made) {
-  return {{"base", backup::HexOf(made.base)},
-          {"seq", made.seq},
-          {"at", FormatT6(made.at)},
-          {"bytes", made.pages * 4'096},
-          {"copy_micros", made.copy_micros}};
-}
-
 }  // namespace
 
 std::vector<std::string_view> BackupCommandNames() { return {kNow, kStatus, kProve}; }
@@ -92,6 +69,7 @@ struct BackupDesk::Impl {
   Impl(const BackupParts& given, const Settings& settings)
       : parts(given),
         to(settings.Text("backup.to")),
+        location(settings.Text("database.location")),
         key_file(settings.Text("backup.key").empty() ? given.paths.root / "backup.key"
                                                      : fs::path(settings.Text("backup.key"))),
         base_days(settings.Int("backup.base_days")),
@@ -116,6 +94,9 @@ struct BackupDesk::Impl {
                         std::to_string(kPacedBytesPerSecondMin) + ".");
     }
     if (!to.empty()) ShowDrills();
+    if (parts.database.engine() == sql::Engine::kPostgresql) {
+      pg_backup::BeginGeneration(parts.paths, parts.writer, parts.clock);
+    }
     RefuseWhenTakenOver();
     TryToShip();
   }
@@ -154,17 +135,27 @@ struct BackupDesk::Impl {
               "forms.";
   }
 
-  std::unique_ptr<backup::Shipper> NewShipper(const std::string& where, const fs::path& key,
-                                              bool makes_bases) {
-    if (parts.database.engine() != sql::Engine::kSqlite) {
-      throw Problem(ProblemKind::kBadRequest,
-                    "This release backs up SQLite only. For PostgreSQL use pg_basebackup and its "
-                    "archive of the log, and copy the folder blobs.");
-    }
+  std::unique_ptr<ShipLine> NewShipper(const std::string& where, const fs::path& key,
+                                       bool makes_bases) {
     bool is_new = false;
     backup::LoadOrMakeBackupKey(key, &is_new);
     if (is_new) Log(LogLevel::kWarning, "backup.key_made", {{"file", key.string()}});
+    if (parts.database.engine() == sql::Engine::kPostgresql) {
+      pg_backup::ShipperOptions options;
+      options.location = location;
+      options.is_passing = !makes_bases;
+      Fill(options, where, key, makes_bases);
+      return ShipPostgresql(std::move(options), parts.tap, parts.clock, parts.metrics);
+    }
     backup::ShipperOptions options;
+    Fill(options, where, key, makes_bases);
+    options.pacer = pacer;
+    return ShipSqlite(std::move(options), parts.tap, parts.database, parts.clock, parts.metrics);
+  }
+
+  /// What both engines' shippers want to know.
+  template <class Options>
+  void Fill(Options& options, const std::string& where, const fs::path& key, bool makes_bases) {
     options.where = where;
     options.key_file = key;
     options.paths = parts.paths;
@@ -173,9 +164,6 @@ struct BackupDesk::Impl {
     options.settings_text = settings_text;
     options.with_secrets = with_secrets;
     options.makes_bases = makes_bases;
-    options.pacer = pacer;
-    return std::make_unique<backup::Shipper>(std::move(options), parts.tap, parts.database,
-                                             parts.clock, parts.metrics);
   }
 
   void TryToShip() {
@@ -190,7 +178,7 @@ struct BackupDesk::Impl {
     }
   }
 
-  backup::Shipper* Shipping() {
+  ShipLine* Shipping() {
     const std::lock_guard lock(mutex);
     return shipper.get();
   }
@@ -223,7 +211,7 @@ struct BackupDesk::Impl {
 
   void RunJob(const std::string& where, const fs::path& key, bool is_shipped) {
     try {
-      json::object result = is_shipped ? JsonOf(Shipping()->MakeBase()) : ShipOnce(where, key);
+      json::object result = is_shipped ? Shipping()->MakeBase().shown : ShipOnce(where, key);
       const std::lock_guard lock(mutex);
       job_result = std::move(result);
       job_state = "done";
@@ -243,7 +231,7 @@ struct BackupDesk::Impl {
     }
     json::object result;
     try {
-      result = JsonOf(once->MakeBase());
+      result = once->MakeBase().shown;
     } catch (...) {
       EndPassing(std::move(once), where);
       throw;
@@ -252,7 +240,7 @@ struct BackupDesk::Impl {
     return result;
   }
 
-  void EndPassing(std::unique_ptr<backup::Shipper> once, const std::string& where) {
+  void EndPassing(std::unique_ptr<ShipLine> once, const std::string& where) {
     {
       const std::lock_guard lock(mutex);
       passing = nullptr;
@@ -266,7 +254,7 @@ struct BackupDesk::Impl {
     const std::lock_guard lock(mutex);
     json::object status{{"to", to}, {"key_file", key_file.string()}, {"trouble", trouble}};
     status["warning"] = backup::KeyCareWarning(to, key_file, key_kept_at);
-    if (shipper != nullptr) status["shipping"] = JsonOf(shipper->Status());
+    if (shipper != nullptr) status["shipping"] = shipper->Shown();
     json::object shown{{"state", job_state}, {"error", job_error}, {"result", job_result}};
     const auto* busy = passing != nullptr ? passing : shipper.get();
     if (job_state == "running" && busy != nullptr) {
@@ -287,8 +275,9 @@ struct BackupDesk::Impl {
       // The server was started: how old is the newest one?
       const auto key = backup::LoadBackupKey(key_file);
       const auto destination = backup::OpenDestination(to, backup::Opening::kRead);
-      for (const auto& object : destination->List("base")) {
-        if (!backup::ParseBaseName(object.name)) continue;
+      const bool is_sqlite = parts.database.engine() == sql::Engine::kSqlite;
+      for (const auto& object : destination->List(is_sqlite ? "base" : "pg-base")) {
+        if (!backup::ParseBaseName(object.name) && !pg_backup::ParseBaseName(object.name)) continue;
         const auto at = backup::CheckParcel(key, destination->Get(object.name)).head.last_at;
         if (!last_base || at > *last_base) last_base = at;
       }
@@ -384,7 +373,7 @@ struct BackupDesk::Impl {
   }
 
   const BackupParts parts;
-  const std::string to;
+  const std::string to, location;
   const fs::path key_file;
   const std::int64_t base_days, keep_days, spool_bytes;
   const bool with_secrets;
@@ -397,8 +386,8 @@ struct BackupDesk::Impl {
   std::optional<Instant> last_base;  // of the chores' thread
 
   std::mutex mutex;  // guards the next ones
-  std::unique_ptr<backup::Shipper> shipper;
-  backup::Shipper* passing = nullptr;  // of the job
+  std::unique_ptr<ShipLine> shipper;
+  ShipLine* passing = nullptr;  // of the job
   std::string trouble;
   bool is_stopped = false;
   std::string job_state = "none", job_error;

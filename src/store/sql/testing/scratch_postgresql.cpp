@@ -21,7 +21,8 @@ namespace {
 
 constexpr std::array kBinaryFolders = {"/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin",
                                        "/usr/lib/postgresql/17/bin", "/usr/bin", "/usr/local/bin"};
-constexpr int kStartAttempts = 200;
+/// Two minutes: one on a restored folder replays its log first.
+constexpr int kStartAttempts = 2'400;
 constexpr std::chrono::milliseconds kStartPause{50};
 
 /// PostgreSQL refuses to run as root.
@@ -76,7 +77,14 @@ ScratchPostgresql* ScratchPostgresql::Shared() {
   return shared.get();
 }
 
-bool ScratchPostgresql::Initialise() {
+std::unique_ptr<ScratchPostgresql> ScratchPostgresql::On(const std::filesystem::path& data) {
+  std::unique_ptr<ScratchPostgresql> made(new ScratchPostgresql());
+  made->data_ = data;
+  if (made->FindBinaries() && made->Start()) return made;
+  return nullptr;
+}
+
+bool ScratchPostgresql::FindBinaries() {
   for (const char* folder : kBinaryFolders) {
     if (std::filesystem::exists(std::filesystem::path(folder) / "initdb")) {
       binaries_ = folder;
@@ -87,20 +95,29 @@ bool ScratchPostgresql::Initialise() {
   if (const passwd* account = ServerAccount()) {
     if (::chown(folder_.path().c_str(), account->pw_uid, account->pw_gid) != 0) return false;
   }
+  return true;
+}
+
+bool ScratchPostgresql::Initialise() {
+  if (!FindBinaries()) return false;
   // A language's own order as the default shows whether our columns keep the order of bytes.
-  return IsOk(Spawn({binaries_ + "/initdb", "-D", folder_.path() / "data", "-U", "postgres",
-                     "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8",
-                     "--locale-provider=icu", "--icu-locale=en"},
-                    folder_.path() / "initdb.log"));
+  return IsOk(
+      Spawn({binaries_ + "/initdb", "-D", data_, "-U", "postgres", "--auth=trust", "--no-sync",
+             "--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en"},
+            folder_.path() / "initdb.log"));
 }
 
 bool ScratchPostgresql::Start() {
-  server_ = Spawn({binaries_ + "/postgres", "-D", folder_.path() / "data", "-k", folder_.path(),
-                   "-c", "listen_addresses=", "-c", "shared_buffers=16MB", "-c", "fsync=on", "-c",
-                   "max_connections=60"},
-                  folder_.path() / "server.log");
+  server_ = Spawn(
+      {binaries_ + "/postgres", "-D", data_, "-k", folder_.path(), "-c", "listen_addresses=", "-c",
+       "shared_buffers=16MB", "-c", "fsync=on", "-c", "max_connections=60"},
+      folder_.path() / "server.log");
   for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
     if (Runs(LocationOf("postgres"), "")) return true;
+    if (::waitpid(server_, nullptr, WNOHANG) == server_) {
+      server_ = -1;  // it gave up
+      return false;
+    }
     std::this_thread::sleep_for(kStartPause);
   }
   return false;
