@@ -417,6 +417,9 @@ struct Shipper::Impl {
   ShipStatus Status() const {
     ShipStatus status;
     status.where = destination->where();
+    // What the state says is known to the sender already; the other way round a segment could be
+    // taken for sent that is not even waiting yet.
+    const std::lock_guard lock(mutex);
     const auto sent = sender->status();
     status.sent_seq = sent.sent_seq;
     status.sent_at = sent.sent_at;
@@ -424,7 +427,6 @@ struct Shipper::Impl {
     status.waiting_bytes = sent.waiting_bytes;
     status.sent_segments = sent.sent_segments;
     status.sent_bytes = sent.sent_bytes;
-    const std::lock_guard lock(mutex);
     status.trouble = trouble.empty() ? sent.trouble : trouble;
     status.series = HexOf(state.series);
     if (sent.sent_segments == 0 && sent.waiting_segments == 0) {
