@@ -263,13 +263,23 @@ struct Shipper::Impl {
         continue;
       }
       lock.unlock();
-      try {
-        MakeBase();
-      } catch (const std::exception& error) {
-        Log(LogLevel::kError, "backup.base_failed", {{"error", error.what()}});
-      }
+      const bool may_go_on = TryToMakeBase();
       lock.lock();
-      if (!state.has_base) changed.wait_for(lock, kAgainAfter, [this] { return are_bases_over; });
+      if (!may_go_on) changed.wait_for(lock, kAgainAfter, [this] { return are_bases_over; });
+    }
+  }
+
+  /// False when the next try should wait. A base of a series that ended meanwhile is no failure.
+  bool TryToMakeBase() {
+    try {
+      MakeBase();
+      return true;
+    } catch (const Problem& problem) {
+      Log(LogLevel::kError, "backup.base_failed", {{"error", problem.told()}});
+      return problem.kind() == ProblemKind::kConflict;
+    } catch (const std::exception& error) {
+      Log(LogLevel::kError, "backup.base_failed", {{"error", error.what()}});
+      return false;
     }
   }
 

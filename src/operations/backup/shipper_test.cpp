@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -61,9 +62,12 @@ TEST(ShipperTest, ABaseCopiedWhileTheFileChangesIsWholeWithItsSegments) {
   ShipRig rig;
   rig.AddNotes(2'000);
   auto shipper = rig.Ship();
-  bool is_over = false;
+  std::atomic<bool> is_over{false};
   std::thread load([&] {
-    while (!is_over) rig.AddNotes(20);
+    while (!is_over) {
+      rig.AddNotes(20);
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));  // packing stands behind forms
+    }
   });
   for (int i = 0; i < 3; ++i) shipper->MakeBase();
   is_over = true;
@@ -142,8 +146,11 @@ TEST(ShipperTest, ADestinationThatIsAwayGetsEverythingLater) {
   rig.TakeDestinationAway();
   rig.AddNotes(500);
   EXPECT_FALSE(shipper->Flush(1));
-  EXPECT_GT(shipper->Status().waiting_segments, 0);
+  for (int i = 0; i < 600 && shipper->Status().trouble.empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
   EXPECT_NE(shipper->Status().trouble, "");
+  EXPECT_GT(shipper->Status().waiting_segments, 0);
   rig.BringDestinationBack();
   ASSERT_TRUE(shipper->Flush(60));
   EXPECT_EQ(shipper->Status().trouble, "");
