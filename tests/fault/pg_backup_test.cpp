@@ -246,10 +246,9 @@ class PgBackupTest {
     if (Run(CheckWords("verify")) != 1) Break("a turned bit was not found by verify");
     if (Run(CheckWords("drill")) != 1) Break("a turned bit was not found by the drill");
     std::ofstream(part, std::ios::binary) << whole;
-    const auto segment = OneOf("pg-wal", ".wal");
-    fs::rename(segment, folder() / "taken");
-    if (Run(CheckWords("verify")) != 1) Break("a missing segment was not found by verify");
-    fs::rename(folder() / "taken", segment);
+    fs::rename(place() / "pg-wal", folder() / "taken");
+    if (Run(CheckWords("verify")) != 1) Break("the missing log was not found by verify");
+    fs::rename(folder() / "taken", place() / "pg-wal");
     if (Run(CheckWords("verify")) != 0) Break("the mended backup does not verify");
   }
 
