@@ -53,11 +53,10 @@ struct ReplicaArguments {
 }
 
 void Follow(const ReplicaArguments& arguments) {
-  if (arguments.from.empty() || arguments.key.empty()) {
-    throw Problem(
-        ProblemKind::kBadRequest,
-        "Say what to follow: --from, the place that the other server ships to, and --key, "
-        "a copy of its backup.key.");
+  if (arguments.from.empty() || arguments.key.empty() || arguments.data.empty()) {
+    throw Problem(ProblemKind::kBadRequest,
+                  "Say what to follow: --from, the place that the other server ships to, --key, a "
+                  "copy of its backup.key, and --data, the standby's own folder.");
   }
   ReplicaOptions options;
   options.data = arguments.data;
@@ -138,7 +137,7 @@ void AddReplicaCommand(CLI::App& app) {
   auto* family = app.add_subcommand("replica", "A standby: follow another server, take over");
   family->add_option("--from", arguments->from, "The place that the other server ships to");
   family->add_option("--key", arguments->key, "A copy of its backup.key, with the line \"open\"");
-  family->add_option("--data", arguments->data, "Folder of the standby")->required();
+  family->add_option("--data", arguments->data, "Folder of the standby");
   family->add_option("--listen", arguments->listen,
                      "Addresses for monitors, and of the server after it took over");
   family->add_option("--config", arguments->config, "Settings of the server after it took over");
