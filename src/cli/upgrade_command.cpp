@@ -219,6 +219,14 @@ void Undo(const UpgradeArguments& arguments) {
   SetLogLevel(LogLevel::kError);
   const auto present = LookAround(arguments);
   const auto target = upgrade::AskRelease(upgrade::PreviousOf(present.program));
+  if (target.newest_step == 0) {
+    throw Problem(ProblemKind::kConflict,
+                  "Release " + target.version +
+                      " cannot say how it is, so nobody could tell whether the way back worked. By "
+                      "hand: stop the server, move " +
+                      upgrade::PreviousOf(present.program).string() + " to " +
+                      present.program.string() + ", start the server. Its forms stay.");
+  }
   RefuseObstacles(JudgeFor(arguments, present, target));
   const auto plan = PlanOf(arguments, present, target);
   upgrade::Return(present.program);
