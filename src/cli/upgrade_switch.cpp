@@ -62,9 +62,9 @@ bool IsAlive(std::int64_t process) {
   return !program.empty() || error == std::errc::permission_denied;
 }
 
-/// The server that was started after the switch. @throws Problem when none comes
-RunningServer AwaitSuccessor(const SwitchPlan& plan, std::int64_t& refused_micros) {
-  const auto began = SteadyMicros();
+/// The server that was started after the switch, which began then. @throws Problem when none comes
+RunningServer AwaitSuccessor(const SwitchPlan& plan, std::int64_t began,
+                             std::int64_t& refused_micros) {
   auto last_answer = began;
   for (;;) {
     const auto now = SteadyMicros();
@@ -146,9 +146,10 @@ SwitchDone SwitchServer(const SwitchPlan& plan, const std::function<void(std::st
     RunningServer running;
     {
       const DeployFlag flag(plan.data);
+      const auto began = SteadyMicros();
       Restart(plan);
       tell("the server stops, and goes on as " + plan.to_version);
-      running = AwaitSuccessor(plan, done.refused_micros);
+      running = AwaitSuccessor(plan, began, done.refused_micros);
     }
     tell("it answers; its health is looked at");
     done.failure = WhatIsWrong(plan, running);

@@ -1,8 +1,13 @@
+#include <sys/wait.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <set>
 #include <string>
@@ -139,8 +144,20 @@ class StandbyTest {
     });
   }
 
+  /// As an operator does.
+  json::object Call(ServerProcess& standby, const std::string& verb) {
+    const auto said = standby.plan().folder / "said.json";
+    const auto command = plan_.program + " replica " + verb + " --data " + standby.data().string() +
+                         " --json > " + said.string();
+    const int status = std::system(command.c_str());  // NOLINT(concurrency-mt-unsafe)
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) Break("replica " + verb + " failed");
+    std::ifstream file(said);
+    return json::parse(std::string{std::istreambuf_iterator<char>(file), {}}).as_object();
+  }
+
   void TakeOver(ServerProcess& standby, std::int64_t killed_at) {
-    const auto promoted = Admin(standby.admin_origin()).Run("replica.promote");
+    Call(standby, "status");
+    const auto promoted = Call(standby, "promote");
     const auto& warning = promoted.at("warning").as_string();
     if (!warning.empty()) Break("warned: " + std::string(warning));
     standby.AwaitSuccessor();

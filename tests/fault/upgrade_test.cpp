@@ -166,6 +166,12 @@ class UpgradeTest {
   void ExpectRefused() {
     before_ = RunningVersion();
     if (Call("apply --to /bin/true") != 2 || Call("undo") != 2) Break("a refusal is missing");
+    // A release that cannot say how it is: nobody could see whether the way back worked.
+    const fs::path old = installed_.string() + ".previous";
+    std::ofstream(old) << "#!/bin/sh\n[ \"$1\" = --version ] && echo 0.1.0\n";
+    fs::permissions(old, fs::perms(0755));
+    if (Call("undo") != 2) Break("a way back that nobody can watch was tried");
+    fs::remove(old);
     if (RunningVersion() != before_) Break("a refused switch changed something");
   }
 

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/problem.h"
+#include "cli/serve/signals.h"
 #include "http/server.h"
 #include "operations/admin/admin.h"
 #include "operations/health/health.h"
@@ -56,16 +57,6 @@ std::string JsonOf(const standby::Promoted& promoted) {
                                       {"files", promoted.files},
                                       {"missing_files", json::value_from(promoted.missing_files)},
                                       {"warning", promoted.warning}});
-}
-
-sigset_t BlockSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  return signals;
 }
 
 standby::StandbyOptions StandbyOptionsOf(const ReplicaOptions& options, const DataPaths& paths) {

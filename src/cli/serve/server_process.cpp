@@ -15,6 +15,7 @@
 #include "cli/serve/digest_door.h"
 #include "cli/serve/fault_door.h"
 #include "cli/serve/operator_commands.h"
+#include "cli/serve/signals.h"
 #include "cli/serve/succession.h"
 #include "cli/serve/test_doors.h"
 #include "crypto/sealing.h"
@@ -166,18 +167,6 @@ void SetLogLevelFrom(const Settings& settings) {
   if (name == "error") return SetLogLevel(LogLevel::kError);
   throw Problem(ProblemKind::kBadRequest,
                 "The setting \"log.level\" must be debug, info, warning or error.");
-}
-
-/// The signals that end the server are taken by RunUntilSignalled; a peer that went away is not
-/// one.
-sigset_t BlockSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  return signals;
 }
 
 std::string HostName() {

@@ -174,6 +174,9 @@ UserCases::Due UserCases::FindDue() {
   Due due;
   const auto reader = parts_.database.Read();
   due.until = changelog::NewestSeq(*reader);
+  auto projects = projects::List(*reader);
+  std::erase_if(projects, [](const Project& project) { return !HasUserCases(project); });
+  if (projects.empty()) return due;  // with the switch everybody is looked at
   const bool is_first = until_ == 0;
   if (!is_first && due.until != until_) {
     const auto read =
@@ -187,8 +190,7 @@ UserCases::Due UserCases::FindDue() {
       }
     }
   }
-  for (const auto& project : projects::List(*reader)) {
-    if (!HasUserCases(project)) continue;
+  for (const auto& project : projects) {
     auto& mark = due.marks[project.row];
     mark = people::ReadMark(*reader, project.row, people::kUserDataMark);
     const auto seen = marks_.find(project.row);

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +33,6 @@ class Destination {
   virtual std::vector<StoredObject> List(std::string_view under) const = 0;
   /// Nothing happens when it is absent.
   virtual void Remove(std::string_view name) = 0;
-  /// Empty where nobody can tell.
-  virtual std::optional<std::int64_t> FreeBytes() const = 0;
   /// As people write it.
   virtual const std::string& where() const = 0;
   /// What is under way and all that follows ends soon with kPaused: for a server that stops.

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/disk_gate.h"
 #include "base/ids.h"
 #include "base/problem.h"
 
@@ -135,14 +135,21 @@ void WriteDurably(const std::filesystem::path& path, std::string_view bytes) {
 }
 
 void RequireRoom(const std::filesystem::path& folder, std::int64_t needed) {
-  struct statvfs facts {};
-  if (::statvfs(folder.c_str(), &facts) != 0) ThrowFileProblem(folder, errno);
-  const auto room =
-      static_cast<std::int64_t>(facts.f_bavail) * static_cast<std::int64_t>(facts.f_frsize);
+  const auto room = RoomOf(folder).free;
   if (room >= needed) return;
   throw Problem(ProblemKind::kStorageFull, "The restore needs about " + Gigabytes(needed) + "; " +
                                                folder.string() + " has room for " +
                                                Gigabytes(room) + ". Nothing was written.");
+}
+
+std::int64_t SizeOfFiles(const std::filesystem::path& folder) {
+  std::int64_t bytes = 0;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
+    std::error_code gone;
+    if (entry.is_regular_file(gone)) bytes += static_cast<std::int64_t>(entry.file_size(gone));
+  }
+  return bytes;
 }
 
 }  // namespace outpost::backup

@@ -45,6 +45,9 @@ void WriteInPlace(const std::filesystem::path& path, std::string_view head, std:
 void WriteQuickly(const std::filesystem::path& path, std::string_view bytes);
 void WriteDurably(const std::filesystem::path& path, std::string_view bytes);
 
+/// Of all files below it, as far as they can be seen.
+std::int64_t SizeOfFiles(const std::filesystem::path& folder);
+
 /// @throws Problem kStorageFull when the folder's disk has less
 void RequireRoom(const std::filesystem::path& folder, std::int64_t needed);
 

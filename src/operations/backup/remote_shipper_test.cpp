@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/ids.h"
+#include "base/problem.h"
 #include "operations/backup/shipper.h"
 #include "operations/backup/testing/remote_places.h"
 #include "operations/backup/testing/ship_rig.h"
@@ -57,6 +58,19 @@ class RemoteShipperTest : public ::testing::TestWithParam<const char*> {
   std::unique_ptr<testing::RemotePlace> place_;
   ShipRig rig_;
 };
+
+TEST_P(RemoteShipperTest, AStartDoesNotWaitForAPlaceThatIsAwayToSayWhoTookOver) {
+  auto shipper = rig_.Ship();
+  rig_.AddNotes(3);
+  ASSERT_TRUE(shipper->Flush(60));
+  rig_.StopWith(*shipper);
+  place_->TakeAway();
+  const auto started = std::chrono::steady_clock::now();
+  EXPECT_THROW(FindTakeoverOf(rig_.paths(), rig_.where, rig_.key(), milliseconds(500)), Problem);
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(10));
+  place_->BringBack();
+  EXPECT_FALSE(FindTakeoverOf(rig_.paths(), rig_.where, rig_.key(), std::chrono::seconds(60)));
+}
 
 TEST_P(RemoteShipperTest, WhatIsShippedUnderLoadThroughCutsAndAbsencesIsRestoredAsItWas) {
   const auto blob = rig_.KeepBlob(std::string(300'000, 'b'));

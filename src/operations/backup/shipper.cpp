@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <chrono>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <system_error>
@@ -20,6 +21,7 @@
 #include "operations/backup/detail/packer.h"
 #include "operations/backup/detail/sender.h"
 #include "operations/backup/detail/series.h"
+#include "operations/backup/files.h"
 #include "operations/backup/layout.h"
 #include "operations/backup/log_segment.h"
 #include "operations/backup/manifest.h"
@@ -66,16 +68,6 @@ class LentPace {
   Pacer* pacer_;
 };
 
-std::int64_t SizeOfFiles(const fs::path& folder) {
-  std::int64_t bytes = 0;
-  std::error_code error;
-  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
-    std::error_code gone;
-    if (entry.is_regular_file(gone)) bytes += static_cast<std::int64_t>(entry.file_size(gone));
-  }
-  return bytes;
-}
-
 }  // namespace
 
 fs::path SpoolOf(const DataPaths& paths, const std::string& where) {
@@ -92,10 +84,14 @@ void NoteOtherWriter(const DataPaths& paths) {
 }
 
 std::optional<Takeover> FindTakeoverOf(const DataPaths& paths, const std::string& where,
-                                       const BackupKey& key) {
+                                       const BackupKey& key, milliseconds patience) {
   const auto state = detail::LoadState(SpoolOf(paths, where));
   if (!state) return std::nullopt;
-  return FindTakeover(*OpenDestination(where, Opening::kWrite), key, state->series);
+  const auto destination = OpenDestination(where, Opening::kWrite);
+  auto found = std::async(std::launch::async,
+                          [&] { return FindTakeover(*destination, key, state->series); });
+  if (found.wait_for(patience) == std::future_status::timeout) destination->Interrupt();
+  return found.get();
 }
 
 struct Shipper::Impl {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -105,9 +106,11 @@ class Shipper {
 void NoteOtherWriter(const DataPaths& paths);
 
 /// Whether a standby went on from what the server of this folder shipped there when it last ran.
+/// A place behind a network that does not answer within `patience` is not waited for.
 /// @throws Problem when nobody can tell
-std::optional<Takeover> FindTakeoverOf(const DataPaths& paths, const std::string& where,
-                                       const BackupKey& key);
+std::optional<Takeover> FindTakeoverOf(
+    const DataPaths& paths, const std::string& where, const BackupKey& key,
+    std::chrono::milliseconds patience = std::chrono::seconds(5));
 
 /// The spool of a destination within the data folder.
 std::filesystem::path SpoolOf(const DataPaths& paths, const std::string& where);

@@ -40,16 +40,6 @@ constexpr seconds kBaseAgainAfter{60};
 constexpr int kDropAttempts = 20;
 constexpr std::size_t kSlotDigits = 12;
 
-std::int64_t SizeOfFiles(const fs::path& folder) {
-  std::int64_t bytes = 0;
-  std::error_code error;
-  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
-    std::error_code gone;
-    if (entry.is_regular_file(gone)) bytes += static_cast<std::int64_t>(entry.file_size(gone));
-  }
-  return bytes;
-}
-
 /// One for each database and destination.
 std::string SlotOf(const ShipperOptions& options) {
   const auto what = HexOf(options.identity.database) + backup::NormalPlace(options.where);
@@ -329,7 +319,7 @@ struct Shipper::Impl {
     manifest.schema_step = ParseInt(rows[0][1]).value_or(0);
     manifest.end_lsn = LsnOf(rows[0][2]);
     manifest.at = clock.Now();
-    manifest.file_bytes = SizeOfFiles(options.paths.blobs());
+    manifest.file_bytes = backup::SizeOfFiles(options.paths.blobs());
   }
 
   void PutSettings(const Manifest& manifest) {

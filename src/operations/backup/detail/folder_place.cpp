@@ -1,5 +1,3 @@
-#include <sys/statvfs.h>
-
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -64,11 +62,6 @@ class Folder final : public Destination {
     if (error) ThrowFileProblem(PathOf(name), error.value());
   }
 
-  std::optional<std::int64_t> FreeBytes() const override {
-    struct statvfs facts {};
-    if (::statvfs(root_.c_str(), &facts) != 0) return std::nullopt;
-    return static_cast<std::int64_t>(facts.f_bavail) * static_cast<std::int64_t>(facts.f_frsize);
-  }
   const std::string& where() const override { return where_; }
   void Interrupt() override { is_interrupted_ = true; }
 

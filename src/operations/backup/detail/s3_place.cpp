@@ -47,7 +47,6 @@ class S3 final : public Destination {
   }
 
   void Remove(std::string_view name) override { bucket_.Remove(KeyOf(name)); }
-  std::optional<std::int64_t> FreeBytes() const override { return std::nullopt; }
   const std::string& where() const override { return where_; }
   void Interrupt() override { bucket_.Interrupt(); }
 

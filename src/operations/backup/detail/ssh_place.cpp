@@ -50,7 +50,6 @@ class Ssh final : public Destination {
     OUTPOST_CHECK(IsObjectName(name));
     client_.Remove(PathOf(name));
   }
-  std::optional<std::int64_t> FreeBytes() const override { return client_.FreeBytes(root_); }
   const std::string& where() const override { return where_; }
   void Interrupt() override { client_.Interrupt(); }
 
